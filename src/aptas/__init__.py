@@ -1,0 +1,1 @@
+"""aptas: apartment defects, from the report to the repair."""

@@ -1,0 +1,81 @@
+"""The project's own data: defect types, trades, places, kinds (catalogue.json) and warranties (warranty.json).
+
+What is marked "unverified memory" or "judgement" there stays marked wherever it is shown. Read once, at import.
+"""
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """One word of the catalogue in both languages."""
+
+    id: str
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefectType(Label):
+    """One line of the catalogue. `warranty_years` counts from the start date of its `scope`."""
+
+    trade: str
+    scope: str
+    warranty_work_type: str
+    warranty_years: int
+    warranty_mapping: str
+    default_urgency: str
+    urgency_basis: str
+    serious_candidate: bool
+    defect_kinds: tuple[str, ...]
+    locations: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkType:
+    """A row of 시행령 별표 4: the years of warranty of one kind of work, from a secondary source."""
+
+    id: str
+    ko: str
+    en: str
+    years: int
+    source: str
+
+
+def _read(name: str) -> Any:
+    return json.loads(files(__package__).joinpath(name).read_text("utf-8"))
+
+
+def _labels(rows: list[dict[str, Any]]) -> dict[str, Label]:
+    return {row["id"]: Label(id=row["id"], ko=row["ko"], en=row["en"]) for row in rows}
+
+
+def _defect_type(row: dict[str, Any]) -> DefectType:
+    wanted = DefectType.__dataclass_fields__
+    return DefectType(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k in wanted})
+
+
+_CATALOGUE = _read("catalogue.json")
+_WARRANTY = _read("warranty.json")
+
+DEFECT_TYPES: dict[str, DefectType] = {row["id"]: _defect_type(row) for row in _CATALOGUE["entries"]}
+TRADES = _labels(_CATALOGUE["trades"])
+LOCATIONS = _labels(_CATALOGUE["locations"])
+DEFECT_KINDS = _labels(_CATALOGUE["defect_kinds"])
+URGENCIES = _labels(_CATALOGUE["urgencies"])
+LOCATION_ALIASES: dict[str, str] = _CATALOGUE["location_aliases"]["map"] | {
+    label.ko: label.id for label in LOCATIONS.values()
+}
+NOTE: str = _CATALOGUE["note"]
+
+WORK_TYPES: dict[str, WorkType] = {
+    row["id"]: WorkType(
+        id=row["id"], ko=row["work_type_ko"], en=row["work_type_en"], years=row["years"], source=row["source"]
+    )
+    for row in _WARRANTY["work_types"]
+}
+WARRANTY_LAW: str = _WARRANTY["law"]

@@ -1,0 +1,167 @@
+"""What the office says happened. Facts with a topic are the room's published language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from aptas.kernel.messages import APTAS, COMPENSATION, DefectFact, Fact, Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warranty:
+    """The warranty verdict of one claim, as looked up when its case opened.
+
+    `verdict`: in, expiring, out, or "undecided: <why>". `until`: the last day, inclusive. `mapping` says how sure
+    the work type is (catalogue.json, warranty_mapping); `article` the law it rests on.
+    """
+
+    verdict: str
+    work_type: str
+    work_type_ko: str
+    years: int
+    until: date | None
+    article: str
+    mapping: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefectIdentified(DefectFact):
+    """The office said what kind of defect it is. `override_reason` is there when it differs from the catalogue."""
+
+    topic: ClassVar[str | None] = APTAS
+    defect_type: str
+    trade: str
+    urgency: str
+    override_reason: str | None = None
+    warranty: Warranty | None = None
+    due_date: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefectApproved(DefectFact):
+    """The office handed it to a contractor: `assignment` numbers the hand-over within the attempt."""
+
+    topic: ClassVar[str | None] = APTAS
+    contractor_id: Id
+    contractor_name: str
+    defect_type: str
+    trade: str
+    urgency: str
+    address: str | None = None
+    description: str | None = None
+    location: str | None = None
+    kind: str | None = None
+    qty: int = 1
+    due_date: date
+    status: str = "APPROVED"
+    defectmanagement_dt: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefectRejected(DefectFact):
+    """The office refused it, in writing."""
+
+    topic: ClassVar[str | None] = APTAS
+    reason: str
+    status: str = "REJECTED"
+    defectmanagement_dt: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefectWithdrawn(DefectFact):
+    """Cancelled before any contractor had it."""
+
+    topic: ClassVar[str | None] = COMPENSATION
+    status: str = "WITHDRAWN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancellationRequested(DefectFact):
+    """The office asks the contractor to withdraw; `asked` counts how often this cancellation was asked for."""
+
+    topic: ClassVar[str | None] = COMPENSATION
+    contractor_id: Id
+    asked: int = 1
+    status: str = "WITHDRAWING"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancellationRefused(DefectFact):
+    """Too late to cancel: the case was closed or rejected already."""
+
+    topic: ClassVar[str | None] = COMPENSATION
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(DefectFact):
+    """A case of one attempt, with what was looked up when it opened."""
+
+    receipt_no: str
+    defect_type: str
+    location: str | None
+    kind: str | None
+    description: str | None
+    qty: int
+    address: str | None
+    household: str | None
+    """The home's key, by which claims of one household are kept side by side."""
+    claimed_at: datetime
+    trade: str
+    urgency: str
+    urgency_basis: str
+    warranty: Warranty
+    due_date: date
+    suggested_contractor: Id | None
+    similar: tuple[Id, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSettled(DefectFact):
+    """Another room's answer moved the case: `status` underneath, `cancellation` the overlay."""
+
+    status: str
+    cancellation: str | None
+    declined: bool = False
+    reason: str | None = None
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractorNoted(Fact):
+    """The roster's copy of one contractor."""
+
+    key: ClassVar[str] = "contractor_id"
+    contractor_id: Id
+    name: str
+    trades: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeNoted(Fact):
+    """The office's copy of one home."""
+
+    key: ClassVar[str] = "home_id"
+    home_id: Id
+    complex_name: str
+    building: str
+    floor: str
+    home_no: str
+    household: str
+    handover_date: date | None
+    use_inspection_date: date | None
+
+
+FACTS = (
+    DefectIdentified,
+    DefectApproved,
+    DefectRejected,
+    DefectWithdrawn,
+    CancellationRequested,
+    CancellationRefused,
+    CaseOpened,
+    CaseSettled,
+    ContractorNoted,
+    HomeNoted,
+)

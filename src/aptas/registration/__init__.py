@@ -1,0 +1,5 @@
+"""registration: a resident reports a defect (`/defectRegistrations`, 8082).
+
+On the wall, in order: RegisterDefect → DefectRegistered; RequestCancellation → DefectCancelled;
+ConfirmRepair → RepairConfirmed; ReopenDefect → DefectReopened.
+"""

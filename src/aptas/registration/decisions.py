@@ -95,9 +95,7 @@ def confirm(state: State, command: wish.ConfirmRepair) -> Decision:
     if state is None:
         return UNKNOWN
     return why_not_confirm(state) or (
-        fact.RepairConfirmed(
-            defect_id=state.defect_id, attempt=state.attempt, assignment=state.assignment
-        ),
+        fact.RepairConfirmed(defect_id=state.defect_id, attempt=state.attempt, assignment=state.assignment),
     )
 
 

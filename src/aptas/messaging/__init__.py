@@ -1,0 +1,1 @@
+"""Pipes: how facts are written, published, delivered and set aside. They know no room."""

@@ -1,0 +1,117 @@
+"""One event on the wire: CloudEvents headers in binary mode, and a flat JSON value (the wall, "One event on the wire")."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Annotated
+
+import msgspec
+
+from aptas.kernel.clock import from_ms, to_ms
+from aptas.kernel.messages import Fact, Heard
+from aptas.messaging.wire import CorruptMessage, camel, fact_reader, fact_writer, struct_of
+
+_META = (
+    ("timestamp", int),
+    ("event_id", str),
+    ("source", str),
+    ("sequence", Annotated[int, msgspec.Meta(ge=1, lt=2**31)]),
+)
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a broker carries. `headers` as text; `value` JSON bytes."""
+
+    topic: str
+    key: str
+    headers: Mapping[str, str]
+    value: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered(Message):
+    """A message as a broker delivered it: its place is (topic, partition, offset)."""
+
+    partition: int
+    offset: int
+
+
+class Vocabulary:
+    """Which facts of which rooms can be read from the bus, by (source, eventType)."""
+
+    def __init__(self, published: Mapping[str, Iterable[type[Fact]]]) -> None:
+        self._facts = {(source, fact.__name__): fact for source, facts in published.items() for fact in facts}
+
+    def hear(self, message: Delivered) -> Heard[Fact] | None:
+        """The fact in a message; None when nobody here knows its type; CorruptMessage when it breaks it."""
+        try:
+            head = _head().decode(message.value)
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            raise CorruptMessage(str(problem)) from problem
+        shape = self._facts.get((head.source, head.event_type))
+        if shape is None:
+            return None
+        try:
+            struct = _decoder(shape).decode(message.value)
+            fact: Fact = fact_reader(shape)(struct)
+            at = from_ms(head.timestamp)
+        except (msgspec.MsgspecError, ValueError, OverflowError) as problem:
+            raise CorruptMessage(f"{head.event_type}: {problem}") from problem
+        return Heard(
+            fact=fact,
+            source=head.source,
+            topic=message.topic,
+            sequence=head.sequence,
+            event_id=head.event_id,
+            at=at,
+        )
+
+
+class _Head(msgspec.Struct, rename=camel):
+    event_type: str
+    timestamp: int
+    event_id: str
+    source: str
+    sequence: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
+
+
+@cache
+def _head() -> msgspec.json.Decoder[_Head]:
+    return msgspec.json.Decoder(_Head)
+
+
+@cache
+def _decoder(shape: type[Fact]) -> msgspec.json.Decoder[msgspec.Struct]:
+    return msgspec.json.Decoder(struct_of(shape, _META))
+
+
+def value_of(fact: Fact, *, event_id: str, source: str, sequence: int, at: datetime) -> bytes:
+    """The flat JSON value of one fact."""
+    head = {
+        "eventType": type(fact).__name__,
+        "timestamp": to_ms(at),
+        "eventId": event_id,
+        "source": source,
+        "sequence": sequence,
+    }
+    return _encode(head | fact_writer(type(fact))(fact))
+
+
+def headers_of(
+    *, event_id: str, event_type: str, source: str, key: str, at: datetime, traceparent: str
+) -> dict[str, str]:
+    """`type` for the original's consumers, CloudEvents 1.0 binary-mode attributes, W3C trace context."""
+    return {
+        "type": event_type,
+        "ce_specversion": "1.0",
+        "ce_id": event_id,
+        "ce_source": f"/aptas/{source}",
+        "ce_type": event_type,
+        "ce_time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "ce_subject": key,
+        "content-type": "application/json",
+        "traceparent": traceparent,
+    }

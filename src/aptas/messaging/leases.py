@@ -1,0 +1,64 @@
+"""A fenced lease: one holder at a time, and a number that only grows, so that an old holder is told apart."""
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from aptas.kernel.clock import Clock, to_ms
+from aptas.storage.engine import Database
+
+
+class Lease:
+    """One row of a leases table. Held for `seconds`; renewed by asking again."""
+
+    def __init__(
+        self, database: Database, table: Table, name: str, owner: str, clock: Clock, seconds: float = 10
+    ) -> None:
+        self.name = name
+        self.fence = 0
+        self._database = database
+        self._table = table
+        self._owner = owner
+        self._clock = clock
+        self._ms = int(seconds * 1000)
+        self._until = 0
+
+    async def hold(self) -> bool:
+        """True while this owner holds it; takes it over when the last holder let it run out."""
+        now = to_ms(self._clock())
+        if now < self._until - self._ms // 2:
+            return True
+        try:
+            held = await self._take(now)
+        except IntegrityError:
+            held = False
+        self._until = now + self._ms if held else 0
+        return held
+
+    async def _take(self, now: int) -> bool:
+        table = self._table
+        async with self._database.write() as connection:
+            row = (await connection.execute(select(table).where(table.c.name == self.name))).first()
+            if row is None:
+                self.fence = 1
+                await connection.execute(insert(table).values(self._row(now)))
+                return True
+            if row.owner != self._owner and row.until_ms > now:
+                return False
+            self.fence = row.fence if row.owner == self._owner else row.fence + 1
+            mine = update(table).where(table.c.name == self.name, table.c.fence == row.fence)
+            return (await connection.execute(mine.values(self._row(now)))).rowcount == 1
+
+    def _row(self, now: int) -> dict[str, str | int]:
+        return {"name": self.name, "owner": self._owner, "fence": self.fence, "until_ms": now + self._ms}
+
+    async def release(self) -> None:
+        """Let the next one have it at once."""
+        if self._until:
+            table = self._table
+            async with self._database.write() as connection:
+                await connection.execute(
+                    update(table)
+                    .where(table.c.name == self.name, table.c.owner == self._owner)
+                    .values(until_ms=0)
+                )
+        self._until = 0

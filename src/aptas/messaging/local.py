@@ -1,0 +1,248 @@
+"""The embedded broker: one append-only table in a SQLite file, an offset per group and topic.
+
+One leased consumer per group and topic, no partitions, no rebalancing; several processes may share the file.
+A fence in the offsets row keeps a consumer that lost its lease from moving the group's offset.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, Integer, MetaData, Row, String, Table, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from aptas.kernel.clock import Clock
+from aptas.messaging.broker import AssignmentLost, BrokerAway
+from aptas.messaging.envelope import Delivered, Message
+from aptas.messaging.leases import Lease
+from aptas.messaging.signals import Signal
+from aptas.storage.engine import Database, StorageAway
+from aptas.storage.tables import BigId, Bytes
+
+metadata = MetaData()
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("topic", String(64), primary_key=True),
+    Column("offset", BigId, primary_key=True),
+    Column("key", String(255), nullable=False),
+    Column("headers", Bytes, nullable=False),
+    Column("value", Bytes, nullable=False),
+    sqlite_with_rowid=False,
+)
+offsets = Table(
+    "offsets",
+    metadata,
+    Column("consumer_group", String(64), primary_key=True),
+    Column("topic", String(64), primary_key=True),
+    Column("done", BigId, nullable=False),
+    Column("fence", Integer, nullable=False),
+)
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("until_ms", BigId, nullable=False),
+)
+LOOK_AGAIN_SECONDS = 0.05
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, str]).decode
+
+
+class LocalBroker:
+    """Implements broker.Broker."""
+
+    def __init__(self, database: Database, owner: str, clock: Clock, lease_seconds: float = 10) -> None:
+        self.database = database
+        self.published = Signal()
+        self._owner = owner
+        self._clock = clock
+        self._lease_seconds = lease_seconds
+
+    async def create(self) -> None:
+        """Make the file's tables if they are not there."""
+        async with self.database.write() as connection:
+            await connection.run_sync(metadata.create_all)
+
+    async def publish(self, messages_: Sequence[Message]) -> None:
+        """Append in one transaction: all of them, durable, or none."""
+        try:
+            async with self.database.write() as connection:
+                ends = {topic: await _end(connection, topic) for topic in {each.topic for each in messages_}}
+                rows = []
+                for each in messages_:
+                    ends[each.topic] += 1
+                    rows.append(_row(each, ends[each.topic]))
+                await connection.execute(insert(messages), rows)
+        except StorageAway as problem:
+            raise BrokerAway(str(problem)) from problem
+        self.published.ring()
+
+    def subscribe(self, group: str, topics: Sequence[str]) -> "LocalSubscription":
+        """Join `group`; topics that another member holds stay with it."""
+        held = [
+            _Held(
+                topic,
+                Lease(
+                    self.database, leases, f"{group}/{topic}", self._owner, self._clock, self._lease_seconds
+                ),
+            )
+            for topic in topics
+        ]
+        return LocalSubscription(self, group, held)
+
+    async def read(self, topic: str, after: int, limit: int) -> Sequence[Delivered]:
+        """Look without joining a group."""
+        statement = (
+            select(messages)
+            .where(messages.c.topic == topic, messages.c.offset > after)
+            .order_by(messages.c.offset)
+            .limit(limit)
+        )
+        try:
+            async with self.database.read() as connection:
+                return [_delivered(row) for row in await connection.execute(statement)]
+        except StorageAway as problem:
+            raise BrokerAway(str(problem)) from problem
+
+    async def end(self, topic: str) -> int:
+        """The offset of the last message of `topic`."""
+        async with self.database.read() as connection:
+            return await _end(connection, topic)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self.database.close()
+
+
+class _Held:
+    """One topic of a subscription: its lease, and how far it was polled (None: not known yet)."""
+
+    def __init__(self, topic: str, lease: Lease) -> None:
+        self.topic = topic
+        self.lease = lease
+        self.polled: int | None = None
+        self.fence = 0
+
+
+class LocalSubscription:
+    """Implements broker.Subscription."""
+
+    def __init__(self, broker: LocalBroker, group: str, held: Sequence[_Held]) -> None:
+        self._broker = broker
+        self._group = group
+        self._held = held
+
+    async def poll(self, limit: int, wait: float) -> Sequence[Delivered]:
+        """Messages of every topic held here, each topic in its order."""
+        deadline = time.monotonic() + wait
+        while True:
+            ticket = self._broker.published.ticket()
+            found = [each for held in self._held for each in await self._poll_topic(held, limit)]
+            left = deadline - time.monotonic()
+            if found or left <= 0:
+                return found
+            await self._broker.published.wait(ticket, min(left, LOOK_AGAIN_SECONDS))
+
+    async def _poll_topic(self, held: _Held, limit: int) -> Sequence[Delivered]:
+        try:
+            if not await held.lease.hold():
+                held.polled = None
+                return []
+        except StorageAway as problem:
+            raise BrokerAway(str(problem)) from problem
+        if held.polled is None or held.fence != held.lease.fence:
+            held.fence = held.lease.fence
+            held.polled = await self._claim(held)
+        found = await self._broker.read(held.topic, held.polled, limit)
+        if found:
+            held.polled = found[-1].offset
+        return found
+
+    async def _claim(self, held: _Held) -> int:
+        """Write this consumer's fence beside the offset, so that its predecessor can no longer move it."""
+        row = {"consumer_group": self._group, "topic": held.topic, "done": 0, "fence": held.fence}
+        statement = (
+            upsert(offsets)
+            .values(row)
+            .on_conflict_do_update(index_elements=["consumer_group", "topic"], set_={"fence": held.fence})
+            .returning(offsets.c.done)
+        )
+        async with self._broker.database.write() as connection:
+            done: int = (await connection.execute(statement)).scalar_one()
+        return done
+
+    async def commit(self, delivered: Sequence[Delivered]) -> None:
+        """Move the offsets behind `delivered`; AssignmentLost when another consumer took over meanwhile."""
+        last: dict[str, int] = {}
+        for each in delivered:
+            last[each.topic] = max(last.get(each.topic, 0), each.offset)
+        async with self._broker.database.write() as connection:
+            for held in self._held:
+                if held.topic in last:
+                    moved = await connection.execute(self._mine(held).values(done=last[held.topic]))
+                    if moved.rowcount == 0:
+                        held.polled = None
+                        raise AssignmentLost(f"{self._group}/{held.topic}")
+
+    def _mine(self, held: _Held) -> Any:
+        return update(offsets).where(
+            offsets.c.consumer_group == self._group,
+            offsets.c.topic == held.topic,
+            offsets.c.fence == held.fence,
+        )
+
+    async def rewind(self) -> None:
+        """Begin again at the start of every topic."""
+        async with self._broker.database.write() as connection:
+            await connection.execute(
+                update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)
+            )
+        for held in self._held:
+            held.polled = None
+
+    async def restore(self) -> None:
+        """Poll again from what was committed: a batch could not be handled just now."""
+        for held in self._held:
+            held.polled = None
+
+    async def lag(self) -> int:
+        """Messages polled by nobody yet, in the topics held here."""
+        return sum(
+            await self._broker.end(held.topic) - held.polled for held in self._held if held.polled is not None
+        )
+
+    async def close(self) -> None:
+        """Give the leases back."""
+        for held in self._held:
+            await held.lease.release()
+
+
+async def _end(connection: Any, topic: str) -> int:
+    last = select(func.max(messages.c.offset)).where(messages.c.topic == topic)
+    return (await connection.execute(last)).scalar_one() or 0
+
+
+def _row(message: Message, offset: int) -> dict[str, Any]:
+    return {
+        "topic": message.topic,
+        "offset": offset,
+        "key": message.key,
+        "headers": _encode(message.headers),
+        "value": message.value,
+    }
+
+
+def _delivered(row: Row[Any]) -> Delivered:
+    return Delivered(
+        topic=row.topic,
+        key=row.key,
+        headers=_decode(row.headers),
+        value=row.value,
+        partition=0,
+        offset=row.offset,
+    )

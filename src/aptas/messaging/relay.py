@@ -1,0 +1,125 @@
+"""From the outbox to the broker: one active relay per context, in order, marked only after the broker's word.
+
+It polls the pending set (`published_at IS NULL`), never a cursor: commit order is not the order of ids. A crash
+between the broker's word and the mark is a duplicate, and consumers expect those.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Table, bindparam, func, select, update
+
+from aptas.kernel.clock import Clock, from_ms, to_ms
+from aptas.messaging.broker import Broker, BrokerAway
+from aptas.messaging.envelope import Message, headers_of
+from aptas.messaging.faults import at_point
+from aptas.messaging.leases import Lease
+from aptas.messaging.signals import Signal
+from aptas.observability import OUTBOX_OLDEST, OUTBOX_PENDING, PUBLISHED, Progress, log
+from aptas.storage.engine import Database, StorageAway
+
+BATCH = 1000
+IDLE_SECONDS = 0.5
+
+
+class Relay:
+    """Publishes one context's pending events."""
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        events: Table,
+        database: Database,
+        broker: Broker,
+        lease: Lease,
+        committed: Signal,
+        clock: Clock,
+    ) -> None:
+        self.progress = Progress(f"{source} relay")
+        self.is_broker_away = False
+        self._source = source
+        self._events = events
+        self._database = database
+        self._broker = broker
+        self._lease = lease
+        self._committed = committed
+        self._clock = clock
+        self._stopping = False
+        self._pending = (
+            select(events).where(events.c.published_at.is_(None)).order_by(events.c.position).limit(BATCH)
+        )
+        self._mark = (
+            update(events)
+            .where(events.c.position == bindparam("position_"))
+            .values(published_at=bindparam("now"))
+        )
+
+    async def run(self) -> None:
+        """Publish whatever is committed until told to stop; the broker being away is waited out."""
+        pause = 0.1
+        while not self._stopping:
+            self.progress.made()
+            ticket = self._committed.ticket()
+            try:
+                published = await self.publish_pending()
+            except (BrokerAway, StorageAway) as problem:
+                self.is_broker_away = isinstance(problem, BrokerAway)
+                log.warning("relay_waits", context=self._source, problem=str(problem), seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5)
+                continue
+            self.is_broker_away, pause = False, 0.1
+            if published == 0:
+                await self._committed.wait(ticket, IDLE_SECONDS)
+        await self._lease.release()
+
+    def stop(self) -> None:
+        """End after the batch under way."""
+        self._stopping = True
+        self._committed.ring()
+
+    async def publish_pending(self) -> int:
+        """Publish one batch; how many. 0: nothing pending, or another relay holds the lease."""
+        if not await self._lease.hold():
+            return 0
+        async with self._database.read() as connection:
+            rows = (await connection.execute(self._pending)).all()
+        if not rows:
+            OUTBOX_PENDING.labels(self._source).set(0)
+            OUTBOX_OLDEST.labels(self._source).set(0)
+            return 0
+        at_point("before-send")
+        await self._broker.publish([self._message(row) for row in rows])
+        at_point("after-send-before-mark")
+        await self._mark_published(rows)
+        PUBLISHED.labels(self._source).inc(len(rows))
+        return len(rows)
+
+    async def _mark_published(self, rows: Sequence[Row[Any]]) -> None:
+        now = to_ms(self._clock())
+        async with self._database.write() as connection:
+            await connection.execute(self._mark, [{"position_": row.position, "now": now} for row in rows])
+
+    async def measure(self) -> None:
+        """Set the outbox gauges: how many wait, and for how long the oldest."""
+        events = self._events
+        pending = select(func.count(), func.min(events.c.recorded_at)).where(events.c.published_at.is_(None))
+        async with self._database.read() as connection:
+            waiting, oldest = (await connection.execute(pending)).one()
+        OUTBOX_PENDING.labels(self._source).set(waiting)
+        age = (to_ms(self._clock()) - oldest) / 1000 if oldest else 0
+        OUTBOX_OLDEST.labels(self._source).set(age)
+
+    def _message(self, row: Row[Any]) -> Message:
+        key = str(row.aggregate_id)
+        headers = headers_of(
+            event_id=row.event_id,
+            event_type=row.type,
+            source=self._source,
+            key=key,
+            at=from_ms(row.recorded_at),
+            traceparent=row.traceparent,
+        )
+        return Message(topic=row.topic, key=key, headers=headers, value=row.value)

@@ -1,0 +1,58 @@
+"""What the dispatcher needs to know of a room: its streams, and what each command is put to."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from aptas.kernel.messages import Command, Decision, Fact, Heard, Id, Rejection
+from aptas.storage.beside import Beside
+from aptas.storage.states import States
+from aptas.storage.tables import Ledger
+
+
+def nothing_beside(_command: Command, _before: Any, _after: Any) -> Sequence[Beside]:
+    """Most streams have no other rows."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One kind of aggregate. `bucket` names the counter its state is counted in; `clash` is the law that a
+    unique constraint beside it stands for."""
+
+    name: str
+    states: States[Any]
+    subject: Callable[[Any], Id]
+    decide: Callable[[Any, Any], Decision]
+    evolve: Callable[[Any, Fact, datetime], Any]
+    bucket: Callable[[Any], str | None]
+    beside: Callable[[Any, Any, Any], Sequence[Beside]] = nothing_beside
+    clash: Rejection | None = None
+
+
+Policy = Callable[[Heard[Any]], Command]
+Prepare = Callable[[AsyncConnection, Sequence[Command]], Awaitable[Sequence[Command]]]
+
+
+async def nothing_to_look_up(_connection: AsyncConnection, commands: Sequence[Command]) -> Sequence[Command]:
+    """Most rooms decide from their own state alone."""
+    return commands
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switchboard:
+    """Which command goes to which stream, and which fact to which policy. `prepare` fetches what decisions look
+    up, before they are made, and puts it into their commands."""
+
+    name: str
+    ledger: Ledger
+    commands: Mapping[type[Command], Stream]
+    policies: Mapping[type[Fact], Policy]
+    prepare: Prepare = nothing_to_look_up
+
+    def stream_of(self, command: Command) -> Stream:
+        """The stream a command is put to."""
+        return self.commands[type(command)]

@@ -1,0 +1,74 @@
+"""What can be seen of a running aptas: metrics, logs, and whether its loops make progress."""
+
+import sys
+import time
+
+import structlog
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+HTTP_SECONDS = Histogram(
+    "aptas_http_request_duration_seconds",
+    "Time to answer, by route",
+    ("context", "method", "route", "status"),
+    buckets=_FAST,
+)
+BATCH_SIZE = Histogram(
+    "aptas_dispatcher_batch_size",
+    "Commands decided in one transaction",
+    ("context",),
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+)
+REJECTIONS = Counter("aptas_rejections_total", "Commands refused, by law", ("context", "law"))
+DUPLICATES = Counter("aptas_inbox_duplicates_total", "Facts that had been seen before", ("context",))
+CONSUMED = Counter("aptas_consumed_messages_total", "Messages taken from the bus", ("context", "topic"))
+PUBLISHED = Counter("aptas_published_events_total", "Events acknowledged by the broker", ("context",))
+OUTBOX_PENDING = Gauge("aptas_outbox_pending", "Events not yet acknowledged by the broker", ("context",))
+OUTBOX_OLDEST = Gauge("aptas_outbox_oldest_seconds", "Age of the oldest pending event", ("context",))
+PARKED = Gauge("aptas_parked_messages", "Messages set aside until somebody redrives them", ("context",))
+PROJECTION_DELAY = Histogram(
+    "aptas_projection_delay_seconds", "From the fact to the page that shows it", buckets=_FAST
+)
+
+log = structlog.get_logger("aptas")
+
+
+def configure_logs() -> None:
+    """JSON lines on standard error: time, level, event, and what is named. No personal data is ever passed."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+class Progress:
+    """A loop's heartbeat: liveness is progress, not an open port and not a database that is up."""
+
+    def __init__(self, name: str, allowed_seconds: float = 30) -> None:
+        self.name = name
+        self._allowed = allowed_seconds
+        self._last = time.monotonic()
+
+    def made(self) -> None:
+        """The loop came round."""
+        self._last = time.monotonic()
+
+    @property
+    def is_stalled(self) -> bool:
+        """It has not come round for longer than it may."""
+        return time.monotonic() - self._last > self._allowed
+
+
+def metrics_page() -> bytes:
+    """All metrics of this process in Prometheus' text format."""
+    from prometheus_client import generate_latest
+
+    return generate_latest(REGISTRY)

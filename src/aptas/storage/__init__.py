@@ -1,0 +1,1 @@
+"""Rows: engines, the tables every context has, the states of its streams, migrations."""

@@ -56,7 +56,8 @@ def _labels(rows: list[dict[str, Any]]) -> dict[str, Label]:
 
 def _defect_type(row: dict[str, Any]) -> DefectType:
     wanted = DefectType.__dataclass_fields__
-    return DefectType(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k in wanted})
+    values: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k in wanted}
+    return DefectType(**values)
 
 
 _CATALOGUE = _read("catalogue.json")

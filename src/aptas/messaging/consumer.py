@@ -103,8 +103,8 @@ class Consumer:
                 if message.key in bad_keys:
                     raise CorruptMessage("behind a corrupt message")
                 fact = self._vocabulary.hear(message)
-            except CorruptMessage as problem:
-                failed[place] = problem
+            except CorruptMessage as corrupt:
+                failed[place] = corrupt
                 bad_keys.add(message.key)
                 continue
             if fact is not None:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Integer, MetaData, Row, String, Table, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aptas.kernel.clock import Clock
 from aptas.messaging.broker import AssignmentLost, BrokerAway
@@ -212,9 +213,11 @@ class LocalSubscription:
 
     async def lag(self) -> int:
         """Messages polled by nobody yet, in the topics held here."""
-        return sum(
-            await self._broker.end(held.topic) - held.polled for held in self._held if held.polled is not None
-        )
+        behind = 0
+        for held in self._held:
+            if held.polled is not None:
+                behind += await self._broker.end(held.topic) - held.polled
+        return behind
 
     async def close(self) -> None:
         """Give the leases back."""
@@ -222,9 +225,9 @@ class LocalSubscription:
             await held.lease.release()
 
 
-async def _end(connection: Any, topic: str) -> int:
+async def _end(connection: AsyncConnection, topic: str) -> int:
     last = select(func.max(messages.c.offset)).where(messages.c.topic == topic)
-    return (await connection.execute(last)).scalar_one() or 0
+    return int((await connection.execute(last)).scalar_one() or 0)
 
 
 def _row(message: Message, offset: int) -> dict[str, Any]:

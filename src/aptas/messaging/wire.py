@@ -55,7 +55,7 @@ def _wire_type(hint: Any) -> Any:
 
 
 @cache
-def struct_of(shape: type, extra: tuple[tuple[str, Any], ...] = ()) -> type[msgspec.Struct]:
+def struct_of(shape: Any, extra: tuple[tuple[str, Any], ...] = ()) -> type[msgspec.Struct]:
     """The msgspec type that reads `shape` (a dataclass) from the wire, with `extra` fields beside."""
     hints = get_type_hints(shape)
     required: list[Any] = [(name, _wire_type(hint)) for name, hint in extra]
@@ -85,7 +85,7 @@ def _writer(hint: Any) -> Callable[[Any], Any] | None:
 
 
 @cache
-def fact_writer(shape: type) -> Callable[[Any], dict[str, Any]]:
+def fact_writer(shape: Any) -> Callable[[Any], dict[str, Any]]:
     """A function that flattens one dataclass into a dict of camelCase names."""
     hints = get_type_hints(shape)
     plan = [(field.name, camel(field.name), _writer(hints[field.name])) for field in fields(shape)]
@@ -114,7 +114,7 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
 
 
 @cache
-def fact_reader(shape: type) -> Callable[[Any], Any]:
+def fact_reader(shape: Any) -> Callable[[Any], Any]:
     """A function that builds the dataclass from its wire struct."""
     hints = get_type_hints(shape)
     plan = [(field.name, _reader(hints[field.name])) for field in fields(shape)]

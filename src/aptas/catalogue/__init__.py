@@ -80,3 +80,30 @@ WORK_TYPES: dict[str, WorkType] = {
     for row in _WARRANTY["work_types"]
 }
 WARRANTY_LAW: str = _WARRANTY["law"]
+
+
+def public_catalogue() -> dict[str, Any]:
+    """What GET /defectTypes answers: camelCase, every mark of doubt kept."""
+    return _PUBLIC
+
+
+def _public_type(row: dict[str, Any]) -> dict[str, Any]:
+    return {_camel(key): value for key, value in row.items()}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+_PUBLIC: dict[str, Any] = {
+    "note": NOTE,
+    "_embedded": {"defectTypes": [_public_type(row) for row in _CATALOGUE["entries"]]},
+    "urgencies": [_public_type(row) for row in _CATALOGUE["urgencies"]],
+    "trades": _CATALOGUE["trades"],
+    "locations": _CATALOGUE["locations"],
+    "defectKinds": _CATALOGUE["defect_kinds"],
+    "workTypes": [_public_type(row) for row in _WARRANTY["work_types"]],
+    "warrantyLaw": WARRANTY_LAW,
+    "warrantyVerification": _WARRANTY["verification"],
+}

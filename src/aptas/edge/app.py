@@ -1,0 +1,109 @@
+"""One Litestar application from a room's handlers: OpenAPI at /schema, health, metrics, problems."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from litestar import Litestar, Response, get
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from aptas.edge.problems import HANDLERS
+from aptas.observability import HTTP_SECONDS, metrics_page
+
+MAX_BODY = 1_000_000
+Ready = Callable[[], Awaitable[Sequence[str]]]
+"""What keeps this process from taking requests; empty: nothing."""
+
+
+def health(live: Callable[[], Sequence[str]], ready: Ready) -> list[Any]:
+    """`live` names loops that make no progress; `ready` what is missing."""
+
+    @get("/health/live", tags=["health"], sync_to_thread=False)
+    def health_live() -> Response[dict[str, Any]]:
+        """Do the loops make progress? Not whether the database is up."""
+        stalled = list(live())
+        return Response(
+            {"status": "stalled" if stalled else "ok", "stalled": stalled}, status_code=_code(stalled)
+        )
+
+    @get("/health/ready", tags=["health"])
+    async def health_ready() -> Response[dict[str, Any]]:
+        """May requests be sent here?"""
+        missing = list(await ready())
+        return Response(
+            {"status": "waiting" if missing else "ok", "missing": missing}, status_code=_code(missing)
+        )
+
+    @get("/metrics", tags=["health"], media_type="text/plain; version=0.0.4", sync_to_thread=False)
+    def metrics() -> bytes:
+        """Prometheus text format."""
+        return metrics_page()
+
+    return [health_live, health_ready, metrics]
+
+
+def _code(problems: Sequence[str]) -> int:
+    return 503 if problems else 200
+
+
+def build_app(
+    name: str, handlers: Sequence[Any], dependencies: dict[str, Any], debug_docs: bool = True
+) -> Litestar:
+    """An application that answers `handlers`, given what they depend on."""
+    return Litestar(
+        route_handlers=list(handlers),
+        dependencies={key: _provide(value) for key, value in dependencies.items()},
+        exception_handlers=HANDLERS,
+        middleware=[_timed(name)],
+        request_max_body_size=MAX_BODY,
+        response_cache_config=ResponseCacheConfig(),
+        openapi_config=OpenAPIConfig(
+            title=f"aptas {name}",
+            version="1.0.0",
+            description="아파트 하자 접수·처리 / Apartment defects. HAL; problem+json; Idempotency-Key.",
+            path="/schema",
+            render_plugins=[
+                JsonRenderPlugin(path="/openapi.json"),
+                YamlRenderPlugin(),
+                SwaggerRenderPlugin(path="/"),
+            ],
+            use_handler_docstrings=True,
+        ),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _provide(value: Any) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
+
+
+def _timed(context: str) -> Callable[[ASGIApp], ASGIApp]:
+    """RED metrics per route (its template, never the address with its ids)."""
+
+    def around(app: ASGIApp) -> ASGIApp:
+        async def timed(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            began, status = time.perf_counter(), ["500"]
+
+            async def noting(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    status[0] = str(message["status"])
+                await send(message)
+
+            try:
+                await app(scope, receive, noting)
+            finally:
+                route = str(scope.get("path_template") or "unmatched")
+                labels = (context, str(scope["method"]), route, status[0])
+                HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - began)
+
+        return timed
+
+    return around

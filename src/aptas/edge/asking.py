@@ -1,0 +1,39 @@
+"""From a request to an Ask: the command, its trace, its Idempotency-Key."""
+
+import hashlib
+import re
+from typing import Any
+
+from litestar import Request
+
+from aptas.edge.problems import invalid
+from aptas.kernel.messages import Command
+from aptas.messaging.asks import Ask, Repeatable, new_trace
+
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+EVENT_ID = "Aptas-Event-Id"
+"""The answer to a command names its last fact, for `?after=` on a mypage."""
+
+
+async def ask_from(request: Request[Any, Any, Any], command: Command) -> Ask:
+    """One command as it came by HTTP."""
+    traceparent = request.headers.get("traceparent", "")
+    return Ask(
+        command=command,
+        traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else new_trace(),
+        repeatable=await _repeatable(request),
+    )
+
+
+async def _repeatable(request: Request[Any, Any, Any]) -> Repeatable | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 255:
+        raise invalid(
+            "a_key_has_one_to_255_characters",
+            "Idempotency-Key는 1자 이상 255자 이하입니다.",
+            "An Idempotency-Key has 1 to 255 characters.",
+        )
+    told = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return Repeatable(key=key, fingerprint=hashlib.blake2b(told, digest_size=32).hexdigest())

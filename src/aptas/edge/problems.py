@@ -1,0 +1,148 @@
+"""Errors are answers: RFC 9457 problem+json that says what is wrong and what to do, in both languages."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from aptas.kernel.messages import Rejection
+from aptas.messaging.batch import KEY_REUSED, Refusal
+from aptas.messaging.dispatcher import Contested, Overloaded
+from aptas.observability import log
+from aptas.storage.engine import StorageAway
+
+_STATUS = {"forbidden": 409, "invalid": 422, "missing": 404}
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(msgspec.Struct, rename="camel", omit_defaults=True):
+    """An answer that is an error. `law` names the rule that was broken, `candidates` what may have been meant."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    law: str | None = None
+    instance: str | None = None
+    errors: list[dict[str, Any]] | None = None
+    candidates: list[dict[str, Any]] | None = None
+
+
+class Ambiguous(Exception):
+    """One address, several registrations."""
+
+    def __init__(self, candidates: list[dict[str, Any]]) -> None:
+        super().__init__("ambiguous")
+        self.candidates = candidates
+
+
+def refuse(rejection: Rejection) -> Refusal:
+    """To be raised at the edge."""
+    return Refusal(rejection)
+
+
+def invalid(law: str, ko: str, en: str) -> Refusal:
+    """A request that cannot be read as one."""
+    return Refusal(Rejection(law=law, ko=ko, en=en, kind="invalid"))
+
+
+def _answer(request: Request[Any, Any, Any], problem: Problem, retry: int | None = None) -> Response[Any]:
+    problem.instance = request.url.path
+    headers = {"Retry-After": str(retry)} if retry else {}
+    return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    """A law said no."""
+    said = refusal.rejection
+    problem = Problem(
+        type=f"urn:aptas:law:{said.law}",
+        title=said.law.replace("_", " "),
+        status=_STATUS[said.kind],
+        detail=f"{said.ko} / {said.en}",
+        law=said.law,
+    )
+    return _answer(request, problem)
+
+
+def on_ambiguous(request: Request[Any, Any, Any], ambiguous: Ambiguous) -> Response[Any]:
+    """More than one registration could be meant."""
+    problem = Problem(
+        type="urn:aptas:law:an_address_names_one_registration",
+        title="an address names one registration",
+        status=409,
+        detail="해당하는 접수가 여러 건입니다. candidates 중 하나의 defectId나 receiptNo로 다시 보내 주세요. / "
+        "Several registrations match. Send again with the defectId or receiptNo of one of the candidates.",
+        law="an_address_names_one_registration",
+        candidates=ambiguous.candidates,
+    )
+    return _answer(request, problem)
+
+
+def on_unavailable(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
+    """Nothing was written; asking again is safe (with the same Idempotency-Key)."""
+    log.warning("unavailable", path=request.url.path, problem=str(problem))
+    told = Problem(
+        type="urn:aptas:unavailable",
+        title="not now",
+        status=503,
+        detail="지금은 저장할 수 없습니다. 잠시 후 같은 Idempotency-Key로 다시 보내 주세요. / "
+        "It cannot be stored just now. Send it again in a moment, with the same Idempotency-Key.",
+    )
+    return _answer(request, told, retry=2)
+
+
+_ADVICE = {
+    400: "요청을 읽을 수 없습니다. JSON 형식과 필드를 확인해 주세요. / "
+    "The request cannot be read. Check that it is JSON and that the fields are those of /schema.",
+    404: "그런 주소가 없습니다. /schema 에서 주소를 확인해 주세요. / There is nothing here. See /schema.",
+    405: "이 주소에서는 쓸 수 없는 방법입니다. /schema 를 확인해 주세요. / This method is not allowed here. See /schema.",
+    413: "본문이 너무 큽니다. 1 MB 이하로 보내 주세요. / The body is too large: send at most 1 MB.",
+    415: "application/json 으로 보내 주세요. / Send application/json.",
+}
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What Litestar refuses: unreadable bodies, unknown fields and addresses."""
+    errors = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else None
+    advice = _ADVICE.get(error.status_code, _ADVICE[400])
+    told = "; ".join(_told(each) for each in errors or []) or error.detail
+    problem = Problem(
+        type="about:blank",
+        title=str(error.detail) if not errors else "the request does not fit the schema",
+        status=error.status_code,
+        detail=f"{advice} ({told})",
+        errors=errors,
+    )
+    return _answer(request, problem)
+
+
+def _told(error: Any) -> str:
+    return ": ".join(
+        str(error[key]) for key in ("key", "message") if isinstance(error, dict) and error.get(key)
+    )
+
+
+def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Our fault; the log has the trace, the answer says nothing about the inside."""
+    log.error("bug", path=request.url.path, exc_info=error)
+    problem = Problem(
+        type="urn:aptas:bug",
+        title="our mistake",
+        status=500,
+        detail="저희 쪽 오류입니다. 다시 시도해 주세요. / This is our mistake, not yours. Please try again.",
+    )
+    return _answer(request, problem)
+
+
+HANDLERS: Any = {
+    Refusal: on_refusal,
+    Ambiguous: on_ambiguous,
+    StorageAway: on_unavailable,
+    Overloaded: on_unavailable,
+    Contested: on_unavailable,
+    HTTPException: on_http_error,
+    Exception: on_bug,
+}
+__all__ = ["HANDLERS", "KEY_REUSED", "Ambiguous", "Problem", "invalid", "refuse"]

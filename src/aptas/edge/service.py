@@ -1,0 +1,73 @@
+"""What a room's HTTP edge works with: its dispatcher, its rows, and where things are found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from sqlalchemy import Select, func, select
+
+from aptas.edge.asking import ask_from
+from aptas.edge.hal import Addresses
+from aptas.edge.live import Live
+from aptas.edge.paging import Paging
+from aptas.kernel.clock import Clock
+from aptas.kernel.identity import IdSource
+from aptas.kernel.messages import Command
+from aptas.messaging.asks import Done
+from aptas.messaging.dispatcher import Dispatcher
+from aptas.storage.counters import read_counters
+from aptas.storage.engine import Database
+from aptas.storage.states import States
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One context, running."""
+
+    dispatcher: Dispatcher
+    database: Database
+    clock: Clock
+    new_id: IdSource
+    addresses: Addresses
+    live: Live
+
+    async def ask(self, request: Request[Any, Any, Any], command: Command) -> Done[Any]:
+        """Put one command to the room; Refusal when a law says no."""
+        return await self.dispatcher.ask(await ask_from(request, command))
+
+
+async def list_states(
+    database: Database,
+    states: States[Any],
+    where: Sequence[Any],
+    paging: Paging,
+    sort_columns: dict[str, str],
+) -> list[Any]:
+    """The states of one page, in its order; ties by id."""
+    table = states.table
+    column = table.c[sort_columns.get(paging.sort, "id")]
+    if paging.cursor is not None:
+        column = table.c.id
+        beyond = table.c.id < paging.cursor if paging.is_descending else table.c.id > paging.cursor
+        where = [*where, beyond]
+    order = [column.desc(), table.c.id.desc()] if paging.is_descending else [column.asc(), table.c.id.asc()]
+    statement: Select[Any] = (
+        select(table.c.body).where(*where).order_by(*order).limit(paging.size).offset(paging.offset)
+    )
+    async with database.read() as connection:
+        bodies = (await connection.execute(statement)).scalars().all()
+    return [states.decode(body) for body in bodies]
+
+
+async def count_states(database: Database, states: States[Any], where: Sequence[Any]) -> int:
+    """How many rows fit; for filters that no counter is kept for."""
+    statement = select(func.count()).select_from(states.table).where(*where)
+    async with database.read() as connection:
+        return int((await connection.execute(statement)).scalar_one())
+
+
+async def count_bucket(service: Service, stream: str, buckets: Sequence[str]) -> int:
+    """How many states of a stream are in these buckets, from the counters."""
+    async with service.database.read() as connection:
+        return await read_counters(connection, service.dispatcher.room.ledger.counters, stream, buckets)

@@ -1,0 +1,47 @@
+"""Telephone numbers as residents type them: checked, kept as E.164, shown masked."""
+
+from dataclasses import dataclass
+
+import phonenumbers
+
+from aptas.edge.problems import invalid
+
+REGION = "KR"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone:
+    """`full` is E.164 and stays in one room; `masked` (010-****-6068) is what others may see."""
+
+    full: str
+    masked: str
+
+
+def read_phone(text: str) -> Phone:
+    """A Korean (or international, with +) number; Refusal when it is none."""
+    try:
+        number = phonenumbers.parse(text, REGION) if len(text) <= 40 else None
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise invalid(
+            "a_phone_number_can_be_called",
+            "전화번호를 확인해 주세요. 예: 010-1234-5678",
+            "This is no telephone number. Send one such as 010-1234-5678.",
+        )
+    full = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(full=full, masked=mask(number))
+
+
+def mask(number: phonenumbers.PhoneNumber) -> str:
+    """The national form with all but the first and the last group of digits hidden."""
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if number.country_code == 82
+        else (phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    )
+    groups = phonenumbers.format_number(number, style).replace(" ", "-").split("-")
+    if len(groups) < 3:
+        return groups[0][:2] + "*" * 4 + groups[-1][-2:]
+    hidden = ["*" * len(group) for group in groups[1:-1]]
+    return "-".join([groups[0], *hidden, groups[-1]])

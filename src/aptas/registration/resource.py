@@ -1,0 +1,91 @@
+"""A registration as HTTP shows and takes it."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from aptas.edge.hal import Link, Links, action_links
+from aptas.messaging.wire import camel
+from aptas.registration.decisions import why_not_cancel, why_not_confirm, why_not_reopen
+from aptas.registration.model import Claim
+
+Text = str | None
+
+
+class NewRegistration(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_only=True):
+    """What a resident reports. The last six are the original front end's: accepted and ignored."""
+
+    defect_type: str
+    phone_number: Text = None
+    location: Text = None
+    kind: Text = None
+    description: Text = None
+    qty: int | str | None = None
+    address: Text = None
+    defect_image: Text = None
+    defect_video: Text = None
+    status: Any = None
+    defect_id: Any = None
+    defectregistration_dt: Any = None
+    defectmanagement_dt: Any = None
+    defect_dt: Any = None
+    id: Any = None
+
+
+class Reason(msgspec.Struct, forbid_unknown_fields=True):
+    """Why."""
+
+    reason: str
+
+
+class Registration(msgspec.Struct, rename=camel, kw_only=True):
+    """One registration. `phoneNumber` is masked; `reason` is the last answer's."""
+
+    defect_id: str
+    receipt_no: str
+    attempt: int
+    defect_type: str
+    location: Text
+    kind: Text
+    description: Text
+    qty: int
+    address: Text
+    phone_number: Text
+    status: str
+    reason: Text
+    defect_image: Text
+    defect_video: Text
+    defectregistration_dt: datetime
+    links: Links = msgspec.field(name="_links")
+
+
+def allowed_actions(claim: Claim) -> list[str]:
+    """The actions that the state allows now."""
+    whether = {"cancel": why_not_cancel, "confirm": why_not_confirm, "reopen": why_not_reopen}
+    return [name for name, why_not in whether.items() if why_not(claim) is None]
+
+
+def registration_of(claim: Claim, here: str, elsewhere: str, event_id: str | None = None) -> Registration:
+    """The representation; after a command the mypage link waits for its fact."""
+    after = f"?after={event_id}" if event_id else ""
+    links = action_links(f"{here}/defectRegistrations/{claim.defect_id}", allowed_actions(claim))
+    links["mypage"] = Link(f"{elsewhere}/mypages/{claim.defect_id}{after}")
+    return Registration(
+        defect_id=str(claim.defect_id),
+        receipt_no=claim.receipt_no,
+        attempt=claim.attempt,
+        defect_type=claim.defect_type,
+        location=claim.location,
+        kind=claim.kind,
+        description=claim.description,
+        qty=claim.qty,
+        address=claim.address,
+        phone_number=claim.phone_number,
+        status=claim.status,
+        reason=claim.reason,
+        defect_image=claim.defect_image,
+        defect_video=claim.defect_video,
+        defectregistration_dt=claim.registered_at,
+        links=links,
+    )

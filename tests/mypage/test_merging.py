@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aptas.kernel.messages import COMPENSATION, DefectFact
-from aptas.mypage.rows import MyPage
+from aptas.mypage.rows import MyPage, what_next
 
 from . import stories as s
 
@@ -104,6 +104,7 @@ def test_an_answer_before_its_question_implies_it(build: Any) -> None:
     news = s.as_news((s.registered(), s.approved(), s.cancelled(n=1), build()))
     answered_first = s.shown([news[0], news[1], news[3]])
     assert answered_first.status == asked_first.status
+    assert "cancel" not in what_next(answered_first)
     assert s.shown([news[2]], answered_first) == asked_first
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar, Response, get
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -87,7 +88,7 @@ def _timed(context: str) -> Callable[[ASGIApp], ASGIApp]:
 
     def around(app: ASGIApp) -> ASGIApp:
         async def timed(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
+            if scope["type"] != ScopeType.HTTP:
                 await app(scope, receive, send)
                 return
             began, status = time.perf_counter(), ["500"]
@@ -101,7 +102,7 @@ def _timed(context: str) -> Callable[[ASGIApp], ASGIApp]:
                 await app(scope, receive, noting)
             finally:
                 route = str(scope.get("path_template") or "unmatched")
-                labels = (context, str(scope["method"]), route, status[0])
+                labels = (context, str(scope.get("method")), route, status[0])
                 HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - began)
 
         return timed

@@ -97,7 +97,8 @@ _ADVICE = {
     400: "요청을 읽을 수 없습니다. JSON 형식과 필드를 확인해 주세요. / "
     "The request cannot be read. Check that it is JSON and that the fields are those of /schema.",
     404: "그런 주소가 없습니다. /schema 에서 주소를 확인해 주세요. / There is nothing here. See /schema.",
-    405: "이 주소에서는 쓸 수 없는 방법입니다. /schema 를 확인해 주세요. / This method is not allowed here. See /schema.",
+    405: "이 주소에서는 쓸 수 없는 방법입니다. /schema 를 확인해 주세요. / "
+    "This method is not allowed here. See /schema.",
     413: "본문이 너무 큽니다. 1 MB 이하로 보내 주세요. / The body is too large: send at most 1 MB.",
     415: "application/json 으로 보내 주세요. / Send application/json.",
 }

@@ -132,12 +132,16 @@ class House:
                 missing.append(f"{context.name} database: {problem}")
         return missing
 
-    def app(self, name: str, contexts: Sequence[str], entry_url: str | None, more: Sequence[Any] = ()) -> Litestar:
+    def app(
+        self, name: str, contexts: Sequence[str], entry_url: str | None, more: Sequence[Any] = ()
+    ) -> Litestar:
         """An application that serves `contexts`; `entry_url` None: it is the entry itself."""
         handlers = [handler for each in contexts for handler in HANDLERS.get(each, ())]
         handlers += health(self.stalled, self.missing)
         addresses = Addresses(entry_url)
-        services = {each: self.service(self.contexts[each], addresses) for each in contexts if each in HANDLERS}
+        services = {
+            each: self.service(self.contexts[each], addresses) for each in contexts if each in HANDLERS
+        }
         return build_app(name, [*handlers, *more], services)
 
     def service(self, context: Context, addresses: Addresses) -> Any:

@@ -10,7 +10,10 @@ import typer
 from aptas.settings import ENTRY_PORT, PORTS, SettingRefused, Settings, read_settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="아파트 하자 접수·처리 / Apartment defects, from the report to the repair.",
 )
 events = typer.Typer(no_args_is_help=True, help="버스의 사건 / The events on the bus.")
@@ -21,7 +24,9 @@ homes = typer.Typer(no_args_is_help=True, help="세대 목록 / The homes.")
 for name, group in (("events", events), ("parked", parked), ("mypage", mypage), ("db", db), ("homes", homes)):
     app.add_typer(group, name=name)
 
-Data = Annotated[Path | None, typer.Option("--data", help="데이터 폴더 / data directory (APTAS_DATA, .aptas)")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="데이터 폴더 / data directory (APTAS_DATA, .aptas)")
+]
 Json = Annotated[bool, typer.Option("--json", help="스크립트가 읽을 JSON / JSON for scripts")]
 
 
@@ -53,7 +58,9 @@ def up(
     """모두 한 프로세스로 실행합니다 / Run everything in one process."""
     from aptas.commands.up import run_up
 
-    run(run_up(settings_of(data, entry_url=f"http://localhost:{port}"), port, service_ports, demo, homes_file))
+    run(
+        run_up(settings_of(data, entry_url=f"http://localhost:{port}"), port, service_ports, demo, homes_file)
+    )
 
 
 @app.command()
@@ -73,7 +80,9 @@ def serve(
 @events.command("tail")
 def events_tail(
     topic: Annotated[str, typer.Option(help="aptas | compensation-events")] = "aptas",
-    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="처음부터 / from the start")] = False,
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="처음부터 / from the start")
+    ] = False,
     follow: Annotated[bool, typer.Option("--follow/--no-follow", help="계속 보기 / wait for more")] = True,
     data: Data = None,
     as_json: Json = False,

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from aptas.bootstrap import NEW_ID, House
-from aptas.housekeeping import DEMO_KEY
 from aptas.contractor.commands import EnrolContractor
 from aptas.homes.from_file import DEMO, read_homes
+from aptas.housekeeping import DEMO_KEY
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Done, Repeatable, new_trace
@@ -16,12 +16,23 @@ from aptas.registration.phone import read_phone
 COMPANIES = (
     ("한빛타일", ("tile", "stone", "plaster", "waterproof"), "02-555-0101"),
     ("다온설비", ("plumbing", "sanitary", "heating", "gas"), "02-555-0102"),
-    ("새봄인테리어", ("wallpaper", "paint", "interior", "furniture", "kitchen", "windows", "doors"), "02-555-0103"),
+    (
+        "새봄인테리어",
+        ("wallpaper", "paint", "interior", "furniture", "kitchen", "windows", "doors"),
+        "02-555-0103",
+    ),
     ("우리전기", ("electrical", "network", "appliance", "fire", "lift"), "02-555-0104"),
 )
 DEFECTS = (
     ("room-wallpaper", "living-room", "lifting", "거실 벽지가 들떴어요", "101동 1203호", "010-2345-6701"),
-    ("floor-drain", "bathroom-common", "odour", "욕실 배수구에서 냄새가 올라와요", "101동 1203호", "010-2345-6701"),
+    (
+        "floor-drain",
+        "bathroom-common",
+        "odour",
+        "욕실 배수구에서 냄새가 올라와요",
+        "101동 1203호",
+        "010-2345-6701",
+    ),
     ("entrance-tile", "entrance", "crack", "현관 타일 두 장에 금이 갔어요", "101동 702호", "010-2345-6702"),
     ("window-frame", "balcony-front", "gap", "창틀 사이로 바람이 들어와요", "102동 503호", "010-2345-6703"),
     ("light", "kitchen", "not-working", "주방 등이 켜지지 않아요", "102동 901호", "010-2345-6704"),
@@ -62,7 +73,13 @@ async def seed_demo(house: House) -> None:
 
 
 def _register(
-    house: House, defect_type: str, location: str, kind: str, description: str, address: str | None, phone: str
+    house: House,
+    defect_type: str,
+    location: str,
+    kind: str,
+    description: str,
+    address: str | None,
+    phone: str,
 ) -> RegisterDefect:
     number = read_phone(phone)
     return RegisterDefect(

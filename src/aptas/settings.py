@@ -58,5 +58,7 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
     except ValueError:
         seconds = -1
     if seconds <= 0:
-        raise SettingRefused(f"{name}={text!r}: 초 단위의 양수여야 합니다. / must be a positive number of seconds.")
+        raise SettingRefused(
+            f"{name}={text!r}: 초 단위의 양수여야 합니다. / must be a positive number of seconds."
+        )
     return seconds

@@ -24,7 +24,9 @@ PIECE = 500
 async def tail(settings: Settings, topic: str, from_beginning: bool, follow: bool, as_json: bool) -> None:
     """One line a message: its value, or with --json its headers and place too."""
     if topic not in TOPICS:
-        raise SettingRefused(f"--topic {topic}: {', '.join(TOPICS)} 중 하나입니다. / is one of {', '.join(TOPICS)}.")
+        raise SettingRefused(
+            f"--topic {topic}: {', '.join(TOPICS)} 중 하나입니다. / is one of {', '.join(TOPICS)}."
+        )
     broker = await open_broker(settings)
     after = 0 if from_beginning else await broker.end(topic)
     async for message in _messages(broker, topic, after, follow):

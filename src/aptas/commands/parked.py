@@ -47,7 +47,9 @@ def _when(ms: int) -> str:
 async def show(settings: Settings, as_json: bool) -> None:
     """A table, or a JSON line each."""
     async with _house(settings) as house:
-        rows = [_told(name, each) for name, context in house.contexts.items() for each in await context.lot.list()]
+        rows = [
+            _told(name, each) for name, context in house.contexts.items() for each in await context.lot.list()
+        ]
     if as_json:
         for row in rows:
             sys.stdout.write(msgspec.json.encode(row).decode() + "\n")
@@ -78,7 +80,9 @@ async def redrive(settings: Settings, context: str | None, key: str | None, as_j
         return
     sys.stdout.write(f"다시 처리함 / redriven: {through}\n")
     for one in stuck:
-        sys.stdout.write(f"여전히 안 됨 / still stuck: {one['context']} #{one['id']} {one['key']}: {one['reason']}\n")
+        sys.stdout.write(
+            f"여전히 안 됨 / still stuck: {one['context']} #{one['id']} {one['key']}: {one['reason']}\n"
+        )
 
 
 async def _redrive(context: Context, key: str | None) -> tuple[int, list[Parked]]:

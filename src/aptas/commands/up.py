@@ -63,5 +63,7 @@ def _announce(port: int, service_ports: bool) -> None:
     _say(f"       API 시험 / try the API: http://localhost:{port}/schema")
     if service_ports:
         _say("       " + "  ".join(f"{name} {number}" for name, number in PORTS.items()))
-    _say(f"       {HOST} 에서만 열립니다: 아직 로그인이 없습니다. / Listens on this machine only: nobody signs in yet.")
+    _say(
+        f"       {HOST} 에서만 열립니다: 아직 로그인이 없습니다. / Listens on this machine only: nobody signs in yet."
+    )
     _say("       끝내기 / stop: Ctrl+C")

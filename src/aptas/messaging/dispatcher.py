@@ -128,7 +128,7 @@ class Dispatcher:
             stream = self.room.stream_of(ask.command)
             place = (stream.name, stream.subject(ask.command))
             answer = await self._alone(ask) if ask.cause is None or place not in failed else BehindFailed()
-            if isinstance(answer, Exception):
+            if isinstance(answer, Exception) and ask.cause is not None:
                 failed.add(place)
             answers.append(answer)
         return answers

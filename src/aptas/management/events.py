@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from aptas.kernel.messages import APTAS, COMPENSATION, DefectFact, Fact, Id
+
+Cancellation = Literal["asked", "refused", "done"]
+"""The overlay: asked of the contractor, refused, or gone through."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,23 @@ class CancellationRefused(DefectFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Home:
+    """The home a claim is about, as the office knew it when the case opened.
+
+    A warranty starts on `handover_date` (private parts) or `use_inspection_date` (common parts).
+    """
+
+    home_id: Id
+    household: str
+    complex_name: str
+    building: str
+    floor: str
+    home_no: str
+    handover_date: date | None = None
+    use_inspection_date: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseOpened(DefectFact):
     """A case of one attempt, with what was looked up when it opened."""
 
@@ -106,6 +126,8 @@ class CaseOpened(DefectFact):
     address: str | None
     household: str | None
     """The home's key, by which claims of one household are kept side by side."""
+    home: Home | None
+    """Kept whole: another defect type has another warranty, counted from the same dates."""
     claimed_at: datetime
     trade: str
     urgency: str
@@ -119,12 +141,16 @@ class CaseOpened(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseSettled(DefectFact):
-    """Another room's answer moved the case: `status` underneath, `cancellation` the overlay."""
+    """Another room's answer moved the case: `status` underneath, `cancellation` the overlay.
+
+    `reason` belongs to the status, `refusal` to the cancellation: the answer to repeat when asked again.
+    """
 
     status: str
-    cancellation: str | None
+    cancellation: Cancellation | None
     declined: bool = False
     reason: str | None = None
+    refusal: str | None = None
     because: str
 
 

@@ -1,0 +1,9 @@
+"""management: the office decides (`/defectManagements`, 8083).
+
+On the wall, in order: OpenCase → CaseOpened; IdentifyDefect → DefectIdentified;
+ApproveDefect → DefectApproved; RejectDefect → DefectRejected;
+NoteCancellation → DefectWithdrawn, CancellationRequested or CancellationRefused;
+AskContractorAgain → CancellationRequested;
+NoteWorkOrderCancelled, NoteContractorRefusal, NoteDecline, NoteCompletion → CaseSettled.
+Beside them NoteContractor → ContractorNoted and NoteHome → HomeNoted.
+"""

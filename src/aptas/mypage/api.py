@@ -1,0 +1,112 @@
+"""mypage over HTTP: /mypages, and its changes as server-sent events."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get
+from litestar.params import Parameter
+from litestar.response import ServerSentEvent
+
+from aptas.edge.hal import HAL_JSON, Addresses, Collection, collection_of
+from aptas.edge.live import Live, resume_after, until
+from aptas.edge.paging import read_paging, read_statuses
+from aptas.edge.problems import refuse
+from aptas.kernel.messages import Rejection
+from aptas.mypage.queries import SORTABLE, feed_of, has_projected, last_change, list_mypages
+from aptas.mypage.resource import MyPageResource, mypage_of
+from aptas.mypage.rows import STATUS_LABELS, MyPage
+from aptas.storage.engine import Database
+from aptas.storage.reader import Reader
+
+Asked = Request[Any, Any, Any]
+LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID")]
+STATUSES = tuple(STATUS_LABELS)
+WAIT_SECONDS = 2.0
+UNKNOWN = Rejection(
+    law="a_mypage_exists",
+    kind="missing",
+    ko="그런 하자가 없습니다. 방금 접수했다면 ?after=<eventId> 로 기다릴 수 있습니다.",
+    en="There is no such defect. If it was registered just now, ?after=<eventId> waits for it.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wall:
+    """What the gallery's edge works with."""
+
+    database: Database
+    reader: Reader[MyPage]
+    live: Live
+    addresses: Addresses
+
+    async def wait_for(self, event_id: str | None) -> None:
+        """Until the fact is projected, two seconds at most: then the rows are shown as they are."""
+        if event_id:
+            await until(lambda: has_projected(self.database, event_id), self.live.changed, WAIT_SECONDS)
+
+    async def get(self, defect_id: str) -> MyPage:
+        """The row; Refusal (missing) when there is none."""
+        is_id = defect_id.isdecimal() and len(defect_id) <= 19
+        row = await self.reader.get(int(defect_id)) if is_id else None
+        if row is None:
+            raise refuse(UNKNOWN)
+        return row
+
+
+class MyPages(Controller):
+    """What the resident sees."""
+
+    path = "/mypages"
+    tags = ["mypage"]  # noqa: RUF012
+
+    @get()
+    async def list_mypages(
+        self,
+        request: Asked,
+        mypage: Wall,
+        page: int = 0,
+        size: int = 20,
+        sort: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        after: str | None = None,
+    ) -> Response[Collection[MyPageResource]]:
+        """내 하자 목록 / All defects with their status. `after=<eventId>` waits (≤ 2 s) for that fact."""
+        paging = read_paging(page, size, sort, cursor, SORTABLE)
+        statuses = read_statuses(status, STATUSES, STATUSES)
+        await mypage.wait_for(after)
+        rows, total = await list_mypages(mypage.database, statuses, paging)
+        here, there = mypage.addresses.here(request), mypage.addresses.elsewhere(request)
+        shown = [mypage_of(row, here, there) for row in rows]
+        query = {key: value for key, value in (("sort", sort), ("status", status)) if value}
+        last = shown[-1].defect_id if shown else None
+        body = collection_of("mypages", shown, total, paging, f"{here}/mypages", query, last)
+        return Response(body, media_type=HAL_JSON)
+
+    @get("/events")
+    async def all_events(self, mypage: Wall, last_event_id: LastEventId = None) -> ServerSentEvent:
+        """모든 변화 / Every change as it happens; resumes after `Last-Event-ID`."""
+        after = resume_after(last_event_id, await last_change(mypage.database))
+        return mypage.live.stream(feed_of(mypage.database, None), after)
+
+    @get("/{defect_id:str}")
+    async def read(
+        self, request: Asked, defect_id: str, mypage: Wall, after: str | None = None
+    ) -> Response[MyPageResource]:
+        """하자 한 건 / One defect. `after=<eventId>` waits (≤ 2 s) until that fact is shown."""
+        await mypage.wait_for(after)
+        row = await mypage.get(defect_id)
+        here, there = mypage.addresses.here(request), mypage.addresses.elsewhere(request)
+        return Response(mypage_of(row, here, there), media_type=HAL_JSON)
+
+    @get("/{defect_id:str}/events")
+    async def events(
+        self, defect_id: str, mypage: Wall, last_event_id: LastEventId = None
+    ) -> ServerSentEvent:
+        """한 건의 변화 / Every change of one defect as it happens; resumes after `Last-Event-ID`."""
+        row = await mypage.get(defect_id)
+        after = resume_after(last_event_id, await last_change(mypage.database))
+        return mypage.live.stream(feed_of(mypage.database, row.defect_id), after)
+
+
+HANDLERS = (MyPages,)

@@ -12,7 +12,7 @@ MIDDLE = "2346789"
 
 def registrations(seed: int | None = None) -> Callable[[], bytes]:
     """A source of JSON bodies for POST /defectRegistrations, no two alike (but by chance)."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     types = list(catalogue.DEFECT_TYPES)
 
     def body() -> bytes:

@@ -9,11 +9,12 @@ import uvicorn
 from sqlalchemy import delete, select
 
 from benchmarks import bodies
-from benchmarks.conventional.app import build_app, write_registration
+from benchmarks.conventional.app import build_app
 from benchmarks.conventional.database import Database
 from benchmarks.conventional.shapes import NewRegistration
 from benchmarks.conventional.tables import MyPage, OutboxEvent
 from benchmarks.conventional.worker import write_page
+from benchmarks.conventional.writing import write_registration
 
 PIECE = 1000
 

@@ -95,8 +95,8 @@ class RegistrationShown(BaseModel):
     address: str | None
     phone_number: str | None
     status: str
-    registered_at: datetime = Field(alias="defectregistrationDt")
-    links: dict[str, Link] = Field(alias="_links")
+    registered_at: datetime = Field(serialization_alias="defectregistrationDt")
+    links: dict[str, Link] = Field(serialization_alias="_links")
 
 
 class Label(BaseModel):
@@ -130,7 +130,7 @@ class MyPageShown(BaseModel):
     status_label: Label
     due_date: date | None
     timeline: list[Entry]
-    links: dict[str, Link] = Field(alias="_links")
+    links: dict[str, Link] = Field(serialization_alias="_links")
 
 
 class PageInfo(BaseModel):

@@ -51,6 +51,7 @@ def server_for(app: Any) -> Server:
         ws="none",
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         backlog=1024,
     )

@@ -7,7 +7,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from aptas.kernel.messages import TOPICS, Id, Rejection
 
@@ -19,11 +19,9 @@ EXAMPLES = int(os.environ.get("APTAS_SAGA_EXAMPLES", "200"))
 STEPS = 60 if EXAMPLES <= 200 else 100
 MOST_DEFECTS = 2
 WHICH = st.integers(0, MOST_DEFECTS - 1)
-LATER_WISHES = [name for name in WISHES if name != "RegisterDefect"]
-ROOM_OF_WORK = [
-    *("ProposeVisit", "AcceptVisit", "Depart", "CompleteRepair", "ApproveDefect", "RequestCancellation")
-]
-"""Drawn twice as often: without them few repairs get far."""
+ONWARD = ("CompleteRepair", "Depart", "AcceptVisit", "ProposeVisit", "ApproveDefect")
+"""An ordinary repair, the last step first."""
+ANY_WISH = [*ONWARD, *(name for name in WISHES if name not in ("RegisterDefect", *ONWARD))]
 
 
 class TheHouse(RuleBasedStateMachine):
@@ -37,34 +35,44 @@ class TheHouse(RuleBasedStateMachine):
     def defect(self, which: int) -> Id:
         return self.world.defects[which % len(self.world.defects)]
 
-    @precondition(lambda self: len(self.world.defects) < MOST_DEFECTS)
-    @rule()
-    def somebody_registers(self) -> None:
-        answer = self.world.wish("RegisterDefect", Id(7 + len(self.world.defects)))
-        assert not isinstance(answer, Rejection)
+    @initialize(defects=st.integers(1, MOST_DEFECTS))
+    def residents_register(self, defects: int) -> None:
+        for which in range(defects):
+            assert not isinstance(self.world.wish("RegisterDefect", Id(7 + which)), Rejection)
 
-    @precondition(lambda self: self.world.defects)
-    @rule(name=st.sampled_from([*LATER_WISHES, *ROOM_OF_WORK]), which=WHICH)
-    def somebody_wishes(self, name: str, which: int) -> None:
+    def wishes(self, name: str, which: int) -> bool:
+        """Whether it was granted; refused, it changed nothing."""
         before = dict(self.world.desks)
-        if isinstance(self.world.wish(name, self.defect(which)), Rejection):
-            assert self.world.desks == before
+        refused = isinstance(self.world.wish(name, self.defect(which)), Rejection)
+        assert not refused or self.world.desks == before
+        return not refused
 
-    @precondition(lambda self: self.world.defects)
-    @rule(which=WHICH)
-    def a_repair_goes_on(self, which: int) -> None:
-        """The next step of an ordinary repair, whatever that is."""
-        for name in ("CompleteRepair", "Depart", "AcceptVisit", "ProposeVisit", "ApproveDefect"):
-            if not isinstance(self.world.wish(name, self.defect(which)), Rejection):
-                return
+    @rule(turns=st.lists(st.tuples(WHICH, st.integers(0, 127)), min_size=8, max_size=30))
+    def life_goes_on(self, turns: list[tuple[int, int]]) -> None:
+        """People wish, relays and consumers carry, each step chosen freely: topics overtake each other."""
+        for which, turn in turns:
+            possible = list(self.world.in_flight())
+            if possible and turn % 2:
+                self.world.take(possible[turn // 2 % len(possible)])
+            else:
+                self.wishes(ANY_WISH[turn // 2 % len(ANY_WISH)], which)
+            self.promises_hold_at_every_moment()
 
-    @precondition(lambda self: any(self.world.in_flight()))
-    @rule(data=st.data(), steps=st.integers(1, 6))
-    def the_pipes_carry(self, data: st.DataObject, steps: int) -> None:
-        """A few steps of relays and consumers, each chosen freely: topics overtake each other."""
+    @rule(which=WHICH, steps=st.integers(1, 8))
+    def a_repair_goes_on(self, which: int, steps: int) -> None:
+        """The next steps of an ordinary repair, with no delay between office and contractor."""
         for _ in range(steps):
-            if possible := list(self.world.in_flight()):
-                self.world.take(possible[data.draw(st.integers(0, len(possible) - 1))])
+            if not any(self.wishes(name, which) for name in ONWARD):
+                self.a_room_catches_up("management")
+                self.a_room_catches_up("contractor")
+
+    @rule(consumer=st.sampled_from(CONSUMERS))
+    def a_room_catches_up(self, consumer: str) -> None:
+        """All of the outboxes is published, and one consumer reads all of it while the others lag."""
+        while steps := [step for step in self.world.in_flight() if step[0] == "relay"]:
+            self.world.take(steps[0])
+        while steps := [step for step in self.world.in_flight() if step[:2] == ("deliver", consumer)]:
+            self.world.take(steps[0])
 
     @precondition(lambda self: any(self.world.outbox.values()))
     @rule(which=st.integers(0, 5))
@@ -86,7 +94,6 @@ class TheHouse(RuleBasedStateMachine):
     def a_consumer_is_wound_back(self, consumer: str) -> None:
         self.world.rewind(consumer)
 
-    @precondition(lambda self: self.world.defects)
     @rule(consumer=st.sampled_from(CONSUMERS), topic=st.sampled_from(TOPICS), which=WHICH)
     def a_message_is_parked(self, consumer: str, topic: str, which: int) -> None:
         defect = self.defect(which)

@@ -21,7 +21,10 @@ def _registration() -> set[Row]:
         ("ASSIGNED", "RequestCancellation", "CANCELLING/ASSIGNED", "DefectCancelled"),
         ("CANCELLING", "AskAgain", SAME, "DefectCancelled"),
         ("COMPLETED", "ConfirmRepair", "CONFIRMED", "RepairConfirmed"),
-        *((done, "ReopenDefect", "RECEIVED", "DefectReopened") for done in ("COMPLETED", "CONFIRMED", "REJECTED")),
+        *(
+            (done, "ReopenDefect", "RECEIVED", "DefectReopened")
+            for done in ("COMPLETED", "CONFIRMED", "REJECTED")
+        ),
         ("CANCELLING", "DefectWithdrawn", "CANCELLED", "CancellationSettled"),
         ("CANCELLING", "WorkOrderCancelled", "CANCELLED", "CancellationSettled"),
         ("CANCELLING", "CancellationRefused", UNDERNEATH, "CancellationSettled"),
@@ -87,7 +90,10 @@ def _contractor() -> set[Row]:
         # asked again, the same answer
         ("CANCELLED", asked, SAME, "WorkOrderCancelled"),
         ("tombstone", asked, SAME, "WorkOrderCancelled"),
-        *((f"{before}+refused", asked, SAME, "CancellationRefused") for before in (*BEFORE_DEPARTURE, "DECLINED")),
+        *(
+            (f"{before}+refused", asked, SAME, "CancellationRefused")
+            for before in (*BEFORE_DEPARTURE, "DECLINED")
+        ),
     }
     return {("contractor", *row) for row in rows}
 
@@ -114,7 +120,7 @@ def _case(case: Any, message: str) -> str:
     over = "WITHDRAWING/" if case.status == "WITHDRAWING" else ""
     remembers = message == "DefectCancelled" and case.cancellation == "refused"
     plus = "+refused" if remembers and case.underlying in ("OPEN", "APPROVED") else ""
-    return case.status if case.status == "WITHDRAWN" else over + case.underlying + plus
+    return "WITHDRAWN" if case.status == "WITHDRAWN" else f"{over}{case.underlying}{plus}"
 
 
 def _order(order: Any, message: str) -> str:
@@ -122,7 +128,7 @@ def _order(order: Any, message: str) -> str:
         return "none"
     remembers = message == "CancellationRequested" and order.refused
     plus = "+refused" if remembers and order.status not in ("DEPARTED", "COMPLETED") else ""
-    return "tombstone" if order.tombstone else order.status + plus
+    return "tombstone" if order.tombstone else f"{order.status}{plus}"
 
 
 def row_of(

@@ -29,9 +29,7 @@ def is_granted(answer: Facts | Rejection) -> bool:
 def watched(seen: set[Row]) -> World:
     """A world with one defect whose every change is put down as a row."""
 
-    def witness(
-        room: str, fact: DefectFact | None, name: str, before: Any, after: Any, said: Facts
-    ) -> None:
+    def witness(room: str, fact: DefectFact | None, name: str, before: Any, after: Any, said: Facts) -> None:
         if row := row_of(room, fact, name, before, after, said):
             seen.add(row)
 

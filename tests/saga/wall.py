@@ -85,7 +85,7 @@ def never_both_cancelled_and_completed(claim: Any, dossier: Any, orders: Any) ->
 
 def rooms_agree(claim: Any, dossier: Any, orders: Any, page: Any) -> None:
     """The Agreement table, for a defect of which nothing is in flight."""
-    case = dossier.of(claim.attempt) if dossier else None
+    case: Any = dossier.of(claim.attempt) if dossier else None
     mine = [order for order in orders.orders if order.attempt == claim.attempt] if orders else []
     order = mine[-1].status if mine else "none"
     found = (claim.status, case.status if case else "none", order)
@@ -100,7 +100,9 @@ def rooms_agree(claim: Any, dossier: Any, orders: Any, page: Any) -> None:
         raise Broken("rooms_agree", f"departed {claim.departed}, but {order}")
     shown = UNDER_WAY[order] if claim.status == "ASSIGNED" else claim.status
     if (page.status, page.attempt) != (shown, claim.attempt):
-        raise Broken("mypage_agrees", f"{page.status} of attempt {page.attempt}, not {shown} of {claim.attempt}")
+        raise Broken(
+            "mypage_agrees", f"{page.status} of attempt {page.attempt}, not {shown} of {claim.attempt}"
+        )
 
 
 def of_every_defect(world: World, check: Callable[..., None], *rooms: str) -> None:
@@ -148,9 +150,7 @@ def redelivery_changes_nothing(world: World) -> None:
 def holds_at_every_moment(world: World) -> None:
     """The promises that no fault may suspend."""
     nothing_said_contradicts_itself(world)
-    of_every_defect(
-        world, never_both_cancelled_and_completed, "registration", "management", "contractor"
-    )
+    of_every_defect(world, never_both_cancelled_and_completed, "registration", "management", "contractor")
     states_are_folds_of_facts(world)
 
 

@@ -48,9 +48,7 @@ class Pipes:
 def over_the_wire(news: Message) -> Message:
     """Encoded and decoded again."""
     fact = news.fact
-    value = value_of(
-        fact, event_id=news.event_id, source=news.source, sequence=news.sequence, at=news.at
-    )
+    value = value_of(fact, event_id=news.event_id, source=news.source, sequence=news.sequence, at=news.at)
     key = str(fact.defect_id)
     heard = VOCABULARY.hear(
         Delivered(topic=news.topic, key=key, headers={}, value=value, partition=0, offset=0)
@@ -62,7 +60,9 @@ def over_the_wire(news: Message) -> Message:
 class World:
     """Mutable; `copy` for exploring. Each defect is a partition of its own: the least order Kafka promises."""
 
-    def __init__(self, house: House = HOUSE, pipes: Pipes | None = None, witness: Witness | None = None) -> None:
+    def __init__(
+        self, house: House = HOUSE, pipes: Pipes | None = None, witness: Witness | None = None
+    ) -> None:
         self.house, self.pipes, self.witness = house, pipes or Pipes(), witness
         self.at: datetime = MORNING
         self.desks: dict[tuple[str, Id], Desk] = {}
@@ -116,7 +116,9 @@ class World:
                 )
                 self.outbox[room, defect] = (*self.outbox.get((room, defect), ()), news)
 
-    def _marked(self, seen: tuple[tuple[str, int], ...], cause: Message | None) -> tuple[tuple[str, int], ...]:
+    def _marked(
+        self, seen: tuple[tuple[str, int], ...], cause: Message | None
+    ) -> tuple[tuple[str, int], ...]:
         if cause is None or self.pipes.channel is None:
             return seen
         return tuple(sorted((dict(seen) | {self.pipes.channel(cause): cause.sequence}).items()))

@@ -71,8 +71,8 @@ class Desk:
     async def counts(self) -> dict[str, int]:
         """What counting says."""
         table = STATES.table
-        rows = await self.rows(select(table.c.size, func.count()).group_by(table.c.size))
-        return {row[0]: row[1] for row in rows}
+        rows = await self.rows(select(table.c.size, func.count().label("total")).group_by(table.c.size))
+        return {row.size: row.total for row in rows}
 
     async def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """All rows of all tables, to see that nothing changed."""

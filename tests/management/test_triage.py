@@ -69,7 +69,9 @@ def test_the_last_day_ends_at_midnight_in_korea() -> None:
         (date(2023, 12, 31), 3, date(2026, 12, 31)),
     ],
 )
-def test_years_are_counted_from_the_day_after_and_end_before_its_anniversary(start: date, years: int, until: date) -> None:
+def test_years_are_counted_from_the_day_after_and_end_before_its_anniversary(
+    start: date, years: int, until: date
+) -> None:
     assert triage.last_day(start, years) == until
 
 

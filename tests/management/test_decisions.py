@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def said_last(state: Dossier, command: Command) -> Fact:
     return facts_of(state, command)[-1]
 
 
-def identifying(**said: str) -> wish.IdentifyDefect:
+def identifying(**said: Any) -> wish.IdentifyDefect:
     return wish.IdentifyDefect(at=NOW, defect_id=DEFECT, **said)
 
 

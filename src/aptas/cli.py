@@ -40,7 +40,7 @@ def run(work: Any) -> None:
         asyncio.run(work)
 
 
-def settings_of(data: Path | None, **more: object) -> Settings:
+def settings_of(data: Path | None, **more: Any) -> Settings:
     """The environment's settings with what the command line says before them."""
     return read_settings(data=data, **more)
 

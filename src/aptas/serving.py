@@ -25,7 +25,8 @@ def take_port(port: int) -> socket.socket:
     except OSError as problem:
         listener.close()
         raise PortTaken(
-            f"포트 {port}을(를) 쓸 수 없습니다({problem.strerror}). 그 프로그램을 끝내거나 --port 로 다른 번호를 주세요. / "
+            f"포트 {port}을(를) 쓸 수 없습니다({problem.strerror}). "
+            "그 프로그램을 끝내거나 --port 로 다른 번호를 주세요. / "
             f"Port {port} cannot be used ({problem.strerror}): end what uses it, or give another with --port."
         ) from problem
     return listener
@@ -50,6 +51,7 @@ def server_for(app: Any) -> Server:
         ws="none",
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         backlog=1024,
     )

@@ -46,6 +46,10 @@ def _first_line(thing: Any) -> str:
     return (getdoc(thing) or "").split("\n")[0]
 
 
+def _name(function: Any) -> str:
+    return str(function.__name__)
+
+
 def _heading(name: str) -> Iterator[str]:
     yield f"## {_first_line(_PACKAGES[name])}"
     yield ""
@@ -77,7 +81,7 @@ def _room(name: str, room: Switchboard) -> Iterator[str]:
         yield from _table(
             ("whenever", "of", "policy"),
             (
-                (fact.__name__, _source_of(fact), f"{policy.__name__}: {_first_line(policy)}")  # type: ignore[attr-defined]
+                (fact.__name__, _source_of(fact), f"{_name(policy)}: {_first_line(policy)}")
                 for fact, policy in room.policies.items()
             ),
         )
@@ -88,7 +92,7 @@ def _gallery(name: str) -> Iterator[str]:
     yield from _table(
         ("on", "of", "projection"),
         (
-            (fact.__name__, _source_of(fact), f"{projection.__name__}: {_first_line(projection)}")
+            (fact.__name__, _source_of(fact), f"{_name(projection)}: {_first_line(projection)}")
             for fact, projection in GALLERIES[name].projections.items()
         ),
     )

@@ -31,7 +31,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._writer = _engine(url, "BEGIN IMMEDIATE", pool_size=2)
+        self._writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1)
         self._reader = _engine(url, "BEGIN", pool_size=3)
 
     @asynccontextmanager

@@ -31,7 +31,8 @@ async def upgrade(database: Database, context: str, metadata: MetaData) -> bool:
             return False
         if current is not None and current not in versions_of(context):
             raise SchemaRefused(
-                f"{context}: 데이터베이스({current})가 이 프로그램({newest})보다 새것입니다. 새 버전을 실행해 주세요. / "
+                f"{context}: 데이터베이스({current})가 이 프로그램({newest})보다 새것입니다. "
+                "새 버전을 실행해 주세요. / "
                 f"the database is at {current}, newer than this code ({newest}): run the newer version."
             )
         await connection.run_sync(_upgrader(context, metadata))

@@ -132,5 +132,3 @@ def _refused(answer: httpx.Response) -> Refused:
         return _away()
     law = problem.get("law") or ""
     return Refused(answer.status_code, ko, en or ko, law, problem.get("candidates"))
-
-

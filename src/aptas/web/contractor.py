@@ -18,8 +18,6 @@ Asked = Request[Any, Any, Any]
 Page = Response[str] | Redirect
 ROOM = "defectContractors"
 ACTIONS = ("propose-visit", "depart", "complete", "report-failed-visit", "decline")
-BUTTON_ONLY = {"depart"}
-"""Nothing is typed there, so the page may refresh under it."""
 
 
 def body_of(action: str, form: Form) -> dict[str, Any] | None:
@@ -46,6 +44,7 @@ class ContractorPages(Controller):
         contractor_id: str = Parameter(query="contractorId", default=""),
         page: str | None = None,
         cursor: str | None = None,
+        live: str = "",
     ) -> Page:
         """The companies, and the work orders of the one that is chosen, by status."""
         known = (await companies(front.client)).rows
@@ -65,13 +64,14 @@ class ContractorPages(Controller):
             groups=[(name, orders) for name, orders in groups if orders],
             listed=listed,
             turns=neighbours(listed, own),
-            live="/contractor",
+            live=f"/contractor?contractorId={chosen.contractor_id}",
+            pause=live,
         )
 
     @get("/{defect_id:str}")
-    async def read(self, front: Front, defect_id: str, do: str = "", done: str = "") -> Page:
+    async def read(self, front: Front, defect_id: str, do: str = "", done: str = "", live: str = "") -> Page:
         """One work order."""
-        return await self._show(front, defect_id, do=do, done=done)
+        return await self._show(front, defect_id, do=do, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
     async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
@@ -87,7 +87,13 @@ class ContractorPages(Controller):
         return go(f"/contractor/{defect_id}", done=action)
 
     async def _show(
-        self, front: Front, defect_id: str, trouble: Trouble | None = None, do: str = "", done: str = ""
+        self,
+        front: Front,
+        defect_id: str,
+        trouble: Trouble | None = None,
+        do: str = "",
+        done: str = "",
+        pause: str = "",
     ) -> Page:
         order, mypage = await asyncio.gather(
             front.client.read(WorkOrder, ROOM, defect_id), mypage_or_none(front.client, defect_id)
@@ -99,5 +105,6 @@ class ContractorPages(Controller):
             mypage=mypage,
             open=do,
             done=done,
+            pause=pause,
             live="" if trouble or (do and order.offers(do)) else f"/contractor/{order.defect_id}",
         )

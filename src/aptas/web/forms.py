@@ -58,9 +58,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise ClientException(status_code=415, detail="a form is sent as a form")
     try:
-        pairs = parse_qsl(
-            (await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS
-        )
+        pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as problem:
         raise ClientException(status_code=400, detail="the form cannot be read") from problem
     values: dict[str, list[str]] = {}
@@ -71,7 +69,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
 
 def from_our_own_pages(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Nobody signs in yet, so whoever can make a browser send a form could act: other sites may not."""
-    if connection.scope["method"] in ("GET", "HEAD"):
+    if connection.scope.get("method") in ("GET", "HEAD"):
         return
     origin, host = connection.headers.get("origin"), connection.headers.get("host", "")
     if connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
@@ -62,23 +63,20 @@ class OfficePages(Controller):
         """The newest first."""
         own = {"status": status if status in CASE_STATUS else "", "overdue": "true" if overdue else ""}
         own = {name: value for name, value in own.items() if value}
-        listed = await front.client.list(
-            Case, ROOM, sort="defectId,desc", page=page, cursor=cursor, **own
-        )
-        address = "/office" if live == "off" else ""
+        listed = await front.client.list(Case, ROOM, sort="defectId,desc", page=page, cursor=cursor, **own)
         return await front.show(
             "office.html",
             listed=listed,
             own=own,
             turns=neighbours(listed, own),
-            live=address or "/office",
-            is_quiet=live == "off",
+            live=f"/office?{urlencode(own)}" if own else "/office",
+            pause=live,
         )
 
     @get("/{defect_id:str}")
-    async def read(self, front: Front, defect_id: str, done: str = "") -> Page:
+    async def read(self, front: Front, defect_id: str, done: str = "", live: str = "") -> Page:
         """One case."""
-        return await self._show(front, defect_id, done=done)
+        return await self._show(front, defect_id, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
     async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
@@ -94,7 +92,7 @@ class OfficePages(Controller):
         return go(f"/office/{defect_id}", done=action)
 
     async def _show(
-        self, front: Front, defect_id: str, trouble: Trouble | None = None, done: str = ""
+        self, front: Front, defect_id: str, trouble: Trouble | None = None, done: str = "", pause: str = ""
     ) -> Page:
         case, offered, mypage = await asyncio.gather(
             front.client.read(Case, ROOM, defect_id),
@@ -107,11 +105,12 @@ class OfficePages(Controller):
             "office_defect.html",
             trouble,
             case=case,
-            companies=offered.rows,
+            able=[each for each in offered.rows if case.trade in each.trades],
             names={each.contractor_id: each.name for each in offered.rows},
             mypage=mypage,
             similar=similar,
             done=done,
+            pause=pause,
             live="" if is_still else f"/office/{case.defect_id}",
         )
 

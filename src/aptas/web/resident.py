@@ -72,10 +72,16 @@ class ResidentPages(Controller):
 
     @get("/{defect_id:str}")
     async def read(
-        self, front: Front, defect_id: str, after: str | None = None, do: str = "", done: str = ""
+        self,
+        front: Front,
+        defect_id: str,
+        after: str | None = None,
+        do: str = "",
+        done: str = "",
+        live: str = "",
     ) -> Page:
-        """One defect. `after`: an event to wait for; `do`: the form that is open."""
-        return await self._show(front, defect_id, after=after, do=do, done=done)
+        """One defect. `after`: an event to wait for; `do`: the form that is open; `live=off`: no refreshing."""
+        return await self._show(front, defect_id, after=after, do=do, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
     async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
@@ -85,9 +91,7 @@ class ResidentPages(Controller):
         if room is None:
             raise Refused(404, "", "")
         try:
-            done = await front.client.act(
-                Resource, room, defect_id, action, body_of(action, form), form.key
-            )
+            done = await front.client.act(Resource, room, defect_id, action, body_of(action, form), form.key)
         except Refused as problem:
             trouble = Trouble(action=action, problem=problem, form=form)
             return await self._show(front, defect_id, trouble=trouble)
@@ -125,6 +129,7 @@ class ResidentPages(Controller):
         after: str | None = None,
         do: str = "",
         done: str = "",
+        pause: str = "",
     ) -> Page:
         mypage, registered = await asyncio.gather(
             front.client.read(MyPage, "mypages", defect_id, after=after),
@@ -138,5 +143,6 @@ class ResidentPages(Controller):
             registered=registered,
             open=do,
             done=done,
+            pause=pause,
             live="" if is_still else f"/resident/{mypage.defect_id}",
         )

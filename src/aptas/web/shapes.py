@@ -18,7 +18,7 @@ class Link(msgspec.Struct):
     method: Text = None
 
 
-class Resource(Shape):
+class Resource(Shape, kw_only=True):
     """One that says in `_links` what may be done with it."""
 
     links: dict[str, Link] = msgspec.field(name="_links", default_factory=dict)
@@ -28,21 +28,21 @@ class Resource(Shape):
         return action in self.links
 
 
-class Both(Shape):
+class Both(Shape, kw_only=True):
     """A text in both languages."""
 
     ko: str
     en: str
 
 
-class Slot(Shape):
+class Slot(Shape, kw_only=True):
     """A visit, from `start` to `end`, both with an offset."""
 
     start: datetime
     end: datetime
 
 
-class Step(Shape):
+class Step(Shape, kw_only=True):
     """One thing that happened."""
 
     at: datetime
@@ -51,7 +51,7 @@ class Step(Shape):
     text: Both
 
 
-class MyPage(Resource):
+class MyPage(Resource, kw_only=True):
     """One defect as its resident reads it."""
 
     defect_id: str
@@ -74,7 +74,7 @@ class MyPage(Resource):
     timeline: list[Step] = []
 
 
-class Registration(Resource):
+class Registration(Resource, kw_only=True):
     """What the resident reported."""
 
     defect_id: str
@@ -84,7 +84,7 @@ class Registration(Resource):
     phone_number: Text = None
 
 
-class Warranty(Shape):
+class Warranty(Shape, kw_only=True):
     """The verdict, with the article it rests on."""
 
     verdict: str
@@ -96,14 +96,14 @@ class Warranty(Shape):
     mapping: Text = None
 
 
-class Suggested(Shape):
+class Suggested(Shape, kw_only=True):
     """Who does this trade and has the least to do."""
 
     contractor_id: str
     name: Text = None
 
 
-class Case(Resource):
+class Case(Resource, kw_only=True):
     """One defect as the office decides about it."""
 
     defect_id: str
@@ -130,7 +130,7 @@ class Case(Resource):
     claimed_at: datetime | None = None
 
 
-class Company(Resource):
+class Company(Resource, kw_only=True):
     """Who does repairs."""
 
     contractor_id: str
@@ -139,7 +139,7 @@ class Company(Resource):
     open_work_orders: int = 0
 
 
-class WorkOrder(Resource):
+class WorkOrder(Resource, kw_only=True):
     """The latest work order of one defect."""
 
     defect_id: str
@@ -162,7 +162,7 @@ class WorkOrder(Resource):
     reason: Text = None
 
 
-class Label(Shape):
+class Label(Shape, kw_only=True):
     """One word of the catalogue."""
 
     id: str
@@ -170,19 +170,19 @@ class Label(Shape):
     en: str
 
 
-class DefectType(Label):
+class DefectType(Label, kw_only=True):
     """One line of the catalogue."""
 
     trade: str
 
 
-class DefectTypes(Shape):
+class DefectTypes(Shape, kw_only=True):
     """The lines of the catalogue."""
 
     defect_types: list[DefectType]
 
 
-class Catalogue(Shape):
+class Catalogue(Shape, kw_only=True):
     """GET /defectTypes."""
 
     embedded: DefectTypes = msgspec.field(name="_embedded")

@@ -15,7 +15,7 @@ from aptas.observability import log
 from aptas.web import words
 from aptas.web.client import Client, Listed, Refused
 from aptas.web.forms import Form, new_key
-from aptas.web.shapes import Shape
+from aptas.web.shapes import Both
 
 HERE = Path(__file__).parent
 REFRESH_SECONDS = 5
@@ -27,6 +27,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """No store: going back shows a fresh form with a fresh key."""
+
+QUIET = {"live": "", "pause": "", "open": "", "done": ""}
+"""What a page says of itself unless told otherwise: where to refresh, that it shall not, which form is open,
+which action was just done."""
 
 FIELD_OF = {
     "a_defect_type_stands_in_the_catalogue": "defectType",
@@ -75,10 +79,10 @@ class Trouble:
         return FIELD_OF.get(self.problem.law, named if named.isalnum() and named.isascii() else "")
 
     @property
-    def text(self) -> words.Both:
+    def text(self) -> Both:
         """In plain words."""
         ko, en = PLAIN.get(self.problem.law, (self.problem.ko, self.problem.en))
-        return words.Both(ko=ko, en=en)
+        return Both(ko=ko, en=en)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +130,7 @@ class Front:
     async def show(self, template: str, trouble: Trouble | None = None, **context: Any) -> Response[str]:
         """One page; with a trouble its status, and what was typed."""
         dictionary = words.Dictionary(await self.client.catalogue())
-        given = {"live": "", "open": "", "done": "", "now": self.clock(), "dictionary": dictionary} | context
+        given: dict[str, Any] = QUIET | {"now": self.clock(), "dictionary": dictionary} | context
         given["paper"] = Paper(open=trouble.action if trouble else given["open"], trouble=trouble)
         body = self.templates.get_template(template).render(given)
         return html(body, trouble.problem.status if trouble else 200)
@@ -134,7 +138,7 @@ class Front:
     def message(self, status: int, ko: str, en: str) -> Response[str]:
         """A page that has nothing but something to say."""
         template = self.templates.get_template("message.html")
-        return html(template.render(live="", status=status, ko=ko, en=en), status)
+        return html(template.render(live="", pause="", status=status, ko=ko, en=en), status)
 
 
 def html(body: str, status: int) -> Response[str]:
@@ -145,10 +149,12 @@ def html(body: str, status: int) -> Response[str]:
 def go(path: str, **query: str | None) -> Redirect:
     """After a form was taken: 303, so that reloading sends nothing again."""
     told = urlencode({name: value for name, value in query.items() if value})
-    return Redirect(f"{path}?{told}" if told else path, status_code=303, headers={"Cache-Control": "no-store"})
+    return Redirect(
+        f"{path}?{told}" if told else path, status_code=303, headers={"Cache-Control": "no-store"}
+    )
 
 
-def neighbours(listed: Listed[Shape], own: dict[str, str]) -> dict[str, str]:
+def neighbours(listed: Listed[Any], own: dict[str, str]) -> dict[str, str]:
     """The queries of our own page for the pages before and after; empty strings where there are none."""
     found = {}
     for name, query in (("prev", listed.prev), ("next", listed.next)):
@@ -171,7 +177,10 @@ _ADVICE = {
     413: ("내용이 너무 큽니다. 줄여서 다시 보내 주세요.", "That is too large. Please shorten it."),
     415: ("이 페이지의 양식으로 보내 주세요.", "Please use the form on this page."),
 }
-_UNREADABLE = ("요청을 읽을 수 없습니다. 다시 시도해 주세요.", "The request cannot be read. Please try again.")
+_UNREADABLE = (
+    "요청을 읽을 수 없습니다. 다시 시도해 주세요.",
+    "The request cannot be read. Please try again.",
+)
 
 
 def refusal_pages(front: Front) -> dict[Any, Any]:

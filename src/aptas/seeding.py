@@ -11,7 +11,7 @@ from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Done, Repeatable, new_trace
 from aptas.registration.commands import RegisterDefect
-from aptas.registration.phone import read_phone
+from aptas.edge.phone import read_phone
 
 COMPANIES = (
     ("한빛타일", ("tile", "stone", "plaster", "waterproof"), "02-555-0101"),

@@ -1,4 +1,4 @@
-"""Telephone numbers as residents type them: checked, kept as E.164, shown masked."""
+"""Telephone numbers as people type them: checked, kept as E.164, shown masked."""
 
 from dataclasses import dataclass
 

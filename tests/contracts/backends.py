@@ -1,8 +1,14 @@
 """The brokers and databases that the behaviour suites are run on. Another one is added here, and nowhere else."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
 from typing import Protocol
 
@@ -77,6 +83,7 @@ class LocalBrokers:
     async def close(self) -> None:
         for broker in self._open:
             await broker.close()
+        await asyncio.sleep(0.02)  # the threads of connections that could not be opened end a moment later
 
 
 class SqliteStorage:

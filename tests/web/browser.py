@@ -140,10 +140,11 @@ class Browser:
         return self.page
 
     async def until(self, address: str, text: str, seconds: float = 10) -> Page:
-        """Reload until it says so, as the page itself does every few seconds."""
+        """Reload until it says so (or leads there), as the page itself does every few seconds."""
         for _ in range(int(seconds / 0.1)):
-            if text in (await self.open(address)).text:
-                return self.page
+            page = await self.open(address)
+            if text in page.text or text in page.html:
+                return page
             await asyncio.sleep(0.1)
         raise AssertionError(f"{address} never said {text}: {self.page.text}")
 

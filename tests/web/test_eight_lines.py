@@ -23,7 +23,7 @@ async def register(resident: Browser, **more: str) -> str:
 
 async def approve(office: Browser, defect_id: str) -> None:
     """Lines 2 and 3: it arrived, and the suggested contractor gets it."""
-    await office.until("/office", "화장실")
+    await office.until("/office", f"/office/{defect_id}")
     await office.until(f"/office/{defect_id}", "처리 대기")
     assert office.page.form("/approve").value("contractorId"), "a contractor is suggested"
     page = await office.send("/approve")

@@ -102,7 +102,8 @@ async def test_our_own_forms_are_taken(resident: Browser, house: httpx.AsyncClie
 
 
 @pytest.mark.parametrize(
-    "address", ["/resident/1", "/resident/nothing", "/office/1", "/contractor/1", "/contractor?contractorId=1"]
+    "address",
+    ["/resident/1", "/resident/nothing", "/office/1", "/contractor/1", "/contractor?contractorId=1"],
 )
 async def test_an_unknown_number_is_a_friendly_404(resident: Browser, address: str) -> None:
     page = await resident.open(address)

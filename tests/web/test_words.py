@@ -36,7 +36,8 @@ def test_a_local_time_is_korean_and_empty_lines_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "minutes"), [("", "60"), ("tomorrow", "60"), ("2026-12-01T10:00", "x"), ("9999-12-31T23:59", "9")]
+    ("start", "minutes"),
+    [("", "60"), ("tomorrow", "60"), ("2026-12-01T10:00", "x"), ("9999-12-31T23:59", "9")],
 )
 def test_a_visit_that_cannot_be_read_is_told(start: str, minutes: str) -> None:
     with pytest.raises(Refused) as refused:

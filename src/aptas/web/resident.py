@@ -64,7 +64,7 @@ class ResidentPages(Controller):
         form = await read_form(request)
         try:
             done = await front.client.create(
-                Registration, "defectRegistrations", form.given(*REPORTED), form.key
+                Registration, "defectRegistrations", {"defectType": "", **form.given(*REPORTED)}, form.key
             )
         except Refused as problem:
             return await self._list(front, Trouble(action=REGISTER, problem=problem, form=form))

@@ -12,8 +12,11 @@ from aptas.kernel.clock import from_ms, to_ms
 from aptas.kernel.messages import Fact, Heard
 from aptas.messaging.wire import CorruptMessage, camel, fact_reader, fact_writer, struct_of
 
+_Timestamp = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
+"""Milliseconds since 1970, before the year 10000."""
+
 _META = (
-    ("timestamp", int),
+    ("timestamp", _Timestamp),
     ("event_id", str),
     ("source", str),
     ("sequence", Annotated[int, msgspec.Meta(ge=1, lt=2**31)]),
@@ -76,7 +79,7 @@ class Vocabulary:
 
 class _Head(msgspec.Struct, rename=camel):
     event_type: str
-    timestamp: int
+    timestamp: _Timestamp
     event_id: str
     source: str
     sequence: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]

@@ -1,8 +1,9 @@
 """The notebooks room at work on a database, and what can be seen in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -29,6 +30,11 @@ class CountingDatabase(Database):
 
 class Desk:
     """One room, one database."""
+
+    @property
+    def file(self) -> Path:
+        """The database's file."""
+        return Path(self.database.url.partition(":///")[2])
 
     def __init__(self, database: CountingDatabase) -> None:
         self.database = database
@@ -108,3 +114,10 @@ def law_of(answer: object) -> str:
     """Which law refused it."""
     assert isinstance(answer, Refusal), answer
     return answer.rejection.law
+
+
+async def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for what happens in other tasks."""
+    async with asyncio.timeout(seconds):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -5,14 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from litestar import Litestar, Response, get
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.di import Provide
 from litestar.enums import ScopeType
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from aptas.edge.problems import HANDLERS
+from aptas.edge.tryit import openapi_config, tryit_assets
 from aptas.observability import HTTP_SECONDS, metrics_page
 
 MAX_BODY = 1_000_000
@@ -51,29 +49,15 @@ def _code(problems: Sequence[str]) -> int:
     return 503 if problems else 200
 
 
-def build_app(
-    name: str, handlers: Sequence[Any], dependencies: dict[str, Any], debug_docs: bool = True
-) -> Litestar:
+def build_app(name: str, handlers: Sequence[Any], dependencies: dict[str, Any]) -> Litestar:
     """An application that answers `handlers`, given what they depend on."""
     return Litestar(
-        route_handlers=list(handlers),
+        route_handlers=[*handlers, tryit_assets()],
         dependencies={key: _provide(value) for key, value in dependencies.items()},
         exception_handlers=HANDLERS,
         middleware=[_timed(name)],
         request_max_body_size=MAX_BODY,
-        response_cache_config=ResponseCacheConfig(),
-        openapi_config=OpenAPIConfig(
-            title=f"aptas {name}",
-            version="1.0.0",
-            description="아파트 하자 접수·처리 / Apartment defects. HAL; problem+json; Idempotency-Key.",
-            path="/schema",
-            render_plugins=[
-                JsonRenderPlugin(path="/openapi.json"),
-                YamlRenderPlugin(),
-                SwaggerRenderPlugin(path="/"),
-            ],
-            use_handler_docstrings=True,
-        ),
+        openapi_config=openapi_config(name),
         logging_config=None,
         debug=False,
     )

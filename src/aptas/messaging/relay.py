@@ -73,7 +73,7 @@ class Relay:
             self.is_broker_away, pause = False, 0.1
             if published == 0:
                 await self._committed.wait(ticket, IDLE_SECONDS)
-        await self._lease.release()
+        await self.release()
 
     def stop(self) -> None:
         """End after the batch under way."""
@@ -101,6 +101,10 @@ class Relay:
         now = to_ms(self._clock())
         async with self._database.write() as connection:
             await connection.execute(self._mark, [{"position_": row.position, "now": now} for row in rows])
+
+    async def release(self) -> None:
+        """Let another relay go on at once."""
+        await self._lease.release()
 
     async def measure(self) -> None:
         """Set the outbox gauges: how many wait, and for how long the oldest."""

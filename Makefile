@@ -1,0 +1,55 @@
+# aptas: `make up` runs it, `make test` tests it. Needs Python >= 3.11 and make, nothing else.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := --only-binary :all: --require-hashes -r
+PORT ?= 8088
+
+.PHONY: up test check format bench lock wall evidence clean
+
+up: .venv/runtime
+	$(BIN)/aptas up --demo --port $(PORT)
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+evidence: .venv/dev
+	$(BIN)/python -m tests.evidence
+
+wall: .venv/runtime
+	$(BIN)/aptas wall > docs/wall.md
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 이상이 필요합니다. / Python 3.11 or newer is needed." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: .venv/bin/python requirements/runtime.txt pyproject.toml
+	$(PIP) $(LOCKED) requirements/runtime.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.txt
+	$(PIP) $(LOCKED) requirements/dev.txt
+	@touch $@
+
+# Needs uv. No address of any registry may stand in the lock files.
+lock:
+	for each in runtime dev; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet requirements/$$each.in -o requirements/$$each.txt; done
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,5 @@
+"""python -m aptas"""
+
+from aptas.cli import main
+
+main()

@@ -1,0 +1,91 @@
+"""`aptas events`: look at a topic, or refill it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import func, select
+
+from aptas.bootstrap import ROOMS, open_broker
+from aptas.kernel.messages import TOPICS
+from aptas.messaging.broker import Broker
+from aptas.messaging.envelope import Delivered
+from aptas.messaging.refill import refill
+from aptas.settings import SettingRefused, Settings
+from aptas.storage.engine import Database
+from aptas.storage.migrate import upgrade
+
+LOOK_AGAIN_SECONDS = 0.25
+PIECE = 500
+
+
+async def tail(settings: Settings, topic: str, from_beginning: bool, follow: bool, as_json: bool) -> None:
+    """One line a message: its value, or with --json its headers and place too."""
+    if topic not in TOPICS:
+        raise SettingRefused(
+            f"--topic {topic}: {', '.join(TOPICS)} 중 하나입니다. / is one of {', '.join(TOPICS)}."
+        )
+    broker = await open_broker(settings)
+    after = 0 if from_beginning else await broker.end(topic)
+    async for message in _messages(broker, topic, after, follow):
+        sys.stdout.write(_line(message, as_json) + "\n")
+        sys.stdout.flush()
+    await broker.close()
+
+
+def _line(message: Delivered, as_json: bool) -> str:
+    if not as_json:
+        return message.value.decode("utf-8", "replace")
+    import msgspec
+
+    told = {
+        "topic": message.topic,
+        "partition": message.partition,
+        "offset": message.offset,
+        "key": message.key,
+        "headers": dict(message.headers),
+        "value": message.value.decode("utf-8", "replace"),
+    }
+    return msgspec.json.encode(told).decode()
+
+
+async def _messages(broker: Broker, topic: str, after: int, follow: bool) -> AsyncIterator[Delivered]:
+    while True:
+        found = await broker.read(topic, after, PIECE)
+        for message in found:
+            after = message.offset
+            yield message
+        if not found:
+            if not follow:
+                return
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+async def replay(settings: Settings, as_json: bool) -> None:
+    """Publish again whatever the topics lack, from every context's events table."""
+    broker = await open_broker(settings)
+    totals: dict[str, int] = {}
+    with Progress(console=Console(stderr=True), disable=as_json) as progress:
+        for name, room in ROOMS.items():
+            database = Database(settings.database_url(name))
+            await upgrade(database, name, room.ledger.metadata)
+            table = room.ledger.events
+            async with database.read() as connection:
+                count = select(func.count()).select_from(table).where(table.c.topic.is_not(None))
+                total = int((await connection.execute(count)).scalar_one())
+            bar = progress.add_task(name, total=total)
+            step = lambda n, bar=bar: progress.advance(bar, n)  # noqa: E731
+            totals[name] = await refill(name, table, database, broker, step)
+            await database.close()
+    await broker.close()
+    sys.stdout.write(_summary(totals, as_json) + "\n")
+
+
+def _summary(totals: dict[str, int], as_json: bool) -> str:
+    if as_json:
+        import msgspec
+
+        return msgspec.json.encode(totals).decode()
+    return "다시 채움 / refilled: " + ", ".join(f"{name} {count}" for name, count in totals.items())

@@ -1,0 +1,35 @@
+"""`aptas mypage rebuild`."""
+
+import sys
+import time
+
+import msgspec
+from rich.console import Console
+from rich.progress import Progress
+
+from aptas.bootstrap import GALLERIES, VOCABULARY, open_broker
+from aptas.kernel.messages import TOPICS
+from aptas.mypage.rebuild import Rebuild
+from aptas.settings import Settings
+from aptas.storage.engine import Database
+from aptas.storage.migrate import upgrade
+
+
+async def rebuild(settings: Settings, as_json: bool) -> None:
+    """Build the rows anew from the topics, with a bar; the old ones serve until the switch."""
+    gallery = GALLERIES["mypage"]
+    broker = await open_broker(settings)
+    database = Database(settings.database_url("mypage"))
+    await upgrade(database, "mypage", gallery.ledger.metadata)
+    total = sum([await broker.end(topic) for topic in TOPICS])
+    began = time.perf_counter()
+    with Progress(console=Console(stderr=True), disable=as_json) as progress:
+        bar = progress.add_task("mypage", total=total)
+        read = await Rebuild(gallery, database, broker, VOCABULARY).run(lambda n: progress.advance(bar, n))
+    seconds = time.perf_counter() - began
+    await database.close()
+    await broker.close()
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"events": read, "seconds": round(seconds, 3)}).decode() + "\n")
+    else:
+        sys.stdout.write(f"{read} 건을 다시 읽었습니다 / events read again, {seconds:.1f} s\n")

@@ -1,0 +1,49 @@
+"""What has to be done now and then: asking again, forgetting old keys, measuring."""
+
+import asyncio
+
+from sqlalchemy import delete
+
+from aptas.bootstrap import Context, House
+from aptas.kernel.clock import to_ms
+from aptas.management.deadlines import ask_again as ask_contractors_again
+from aptas.observability import PARKED, log
+from aptas.registration.deadlines import ask_again as ask_office_again
+
+EVERY_SECONDS = 5.0
+DEMO_KEY = "aptas-demo-"
+"""Keys of the demonstration are not forgotten: it is seeded once, however often it is started."""
+
+
+async def keep_house(house: House) -> None:
+    """Every few seconds, until cancelled."""
+    while True:
+        await asyncio.sleep(min(EVERY_SECONDS, house.settings.ask_again_seconds))
+        for context in house.contexts.values():
+            try:
+                await _keep(house, context)
+            except Exception as problem:
+                log.warning("housekeeping_waits", context=context.name, problem=str(problem))
+
+
+async def _keep(house: House, context: Context) -> None:
+    PARKED.labels(context.name).set(await context.lot.count())
+    if context.relay is not None:
+        await context.relay.measure()
+    if context.dispatcher is None:
+        return
+    after = house.settings.ask_again_seconds
+    asking = {"registration": ask_office_again, "management": ask_contractors_again}.get(context.name)
+    if asking is not None:
+        await asking(context.dispatcher, context.database, house.clock, after)
+    await _forget_keys(house, context)
+
+
+async def _forget_keys(house: House, context: Context) -> None:
+    assert context.dispatcher is not None
+    keys = context.dispatcher.room.ledger.idempotency
+    before = to_ms(house.clock()) - int(house.settings.keep_keys_seconds * 1000)
+    async with context.database.write() as connection:
+        await connection.execute(
+            delete(keys).where(keys.c.recorded_at < before, keys.c.key.not_like(f"{DEMO_KEY}%"))
+        )

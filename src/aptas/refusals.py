@@ -1,0 +1,9 @@
+"""What the command line answers with one line instead of a traceback."""
+
+from aptas.homes.formats import HomesFileRefused
+from aptas.serving import PortTaken
+from aptas.settings import SettingRefused
+from aptas.storage.engine import StorageAway
+from aptas.storage.migrate import SchemaRefused
+
+REFUSALS = (PortTaken, SettingRefused, SchemaRefused, StorageAway, HomesFileRefused)

@@ -1,0 +1,65 @@
+"""Listening: sockets taken first, so that a port in use is named in one line; several servers in one loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+
+from aptas.settings import HOST
+
+
+class PortTaken(Exception):
+    """Somebody else listens there already."""
+
+
+def take_port(port: int) -> socket.socket:
+    """A listening socket on this machine only; PortTaken names the port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(1024)
+    except OSError as problem:
+        listener.close()
+        raise PortTaken(
+            f"포트 {port}을(를) 쓸 수 없습니다({problem.strerror}). "
+            "그 프로그램을 끝내거나 --port 로 다른 번호를 주세요. / "
+            f"Port {port} cannot be used ({problem.strerror}): end what uses it, or give another with --port."
+        ) from problem
+    return listener
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves signals to whoever runs the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are handled in one place, for all servers of the process."""
+        yield
+
+
+def server_for(app: Any) -> Server:
+    """A server for one application; started with `serve(sockets=[…])`, ended with `should_exit`."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+        backlog=1024,
+    )
+    return Server(config)
+
+
+async def drain(servers: list[Server], serving: list["asyncio.Task[None]"]) -> None:
+    """No new connections; what is under way is answered."""
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*serving, return_exceptions=True)

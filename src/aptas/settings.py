@@ -1,0 +1,64 @@
+"""The environment, read once into one frozen object."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOST = "127.0.0.1"
+"""Until people are known, everything listens on this machine only."""
+
+PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
+ENTRY_PORT = 8088
+
+
+class SettingRefused(Exception):
+    """A setting cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered."""
+
+    data: Path = Path(".aptas")
+    entry_url: str = f"http://localhost:{ENTRY_PORT}"
+    ask_again_seconds: float = 600
+    keep_keys_seconds: float = 24 * 3600
+    database_urls: Mapping[str, str] = field(default_factory=dict)
+
+    def database_url(self, context: str) -> str:
+        """APTAS_DATABASE_URL_<CONTEXT>, or a SQLite file of its own in the data directory."""
+        return self.database_urls.get(context) or f"sqlite+aiosqlite:///{self.data / context}.db"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
+    """Settings from APTAS_* variables; what is `given` (not None) goes before them. SettingRefused on nonsense."""
+    urls = {
+        name.removeprefix("APTAS_DATABASE_URL_").lower(): value
+        for name, value in environment.items()
+        if name.startswith("APTAS_DATABASE_URL_")
+    }
+    values: dict[str, object] = {
+        "data": Path(environment.get("APTAS_DATA", ".aptas")),
+        "entry_url": environment.get("APTAS_ENTRY_URL", Settings.entry_url),
+        "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
+        "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
+        "database_urls": urls,
+    }
+    values.update({name: value for name, value in given.items() if value is not None})
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name)
+    if text is None:
+        return default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if seconds <= 0:
+        raise SettingRefused(
+            f"{name}={text!r}: 초 단위의 양수여야 합니다. / must be a positive number of seconds."
+        )
+    return seconds

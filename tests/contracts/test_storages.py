@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from aptas.messaging import batch
 from aptas.messaging.asks import BehindFailed, Done
-from aptas.messaging.dispatcher import Dispatcher, Overloaded
+from aptas.messaging.dispatcher import Contested, Dispatcher, Overloaded
+from aptas.storage import beside
 from aptas.storage.engine import StorageAway
 from tests.contracts.backends import Storage
 from tests.messaging.desks import Desk, desk_at, law_of, working
@@ -204,7 +205,7 @@ async def test_a_state_that_somebody_else_moved_on_is_contested_not_overwritten(
         await connection.execute(update(notebooks).values(version=1))
     before = await desk.everything()
     stale, other = await desk.ask_together([writing(1, "b"), opening(2)])
-    assert isinstance(stale, Exception)
+    assert isinstance(stale, Contested)
     assert isinstance(other, Done)
     assert (await desk.everything())["events"][: len(before["events"])] == before["events"]
     assert await desk.lines(1) == ("a",)
@@ -234,7 +235,7 @@ async def test_when_one_of_a_batch_cannot_be_written_the_others_are(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.open(1, 2)
-    write = batch.write_beside
+    write = beside.write_beside
 
     async def picky(connection: Any, changes: Any) -> None:
         if any(row["title"] == "poison" for change in changes for row in change.insert):

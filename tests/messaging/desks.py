@@ -1,8 +1,9 @@
 """The notebooks room at work on a database, and what can be seen in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -29,6 +30,11 @@ class CountingDatabase(Database):
 
 class Desk:
     """One room, one database."""
+
+    @property
+    def file(self) -> Path:
+        """The database's file."""
+        return Path(self.database.url.partition(":///")[2])
 
     def __init__(self, database: CountingDatabase) -> None:
         self.database = database
@@ -71,8 +77,8 @@ class Desk:
     async def counts(self) -> dict[str, int]:
         """What counting says."""
         table = STATES.table
-        rows = await self.rows(select(table.c.size, func.count()).group_by(table.c.size))
-        return {row[0]: row[1] for row in rows}
+        rows = await self.rows(select(table.c.size, func.count().label("total")).group_by(table.c.size))
+        return {row.size: row.total for row in rows}
 
     async def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """All rows of all tables, to see that nothing changed."""
@@ -108,3 +114,10 @@ def law_of(answer: object) -> str:
     """Which law refused it."""
     assert isinstance(answer, Refusal), answer
     return answer.rejection.law
+
+
+async def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for what happens in other tasks."""
+    async with asyncio.timeout(seconds):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -7,7 +7,7 @@ A fence in the offsets row keeps a consumer that lost its lease from moving the 
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -168,10 +168,10 @@ class LocalSubscription:
             await self._broker.published.wait(ticket, min(left, LOOK_AGAIN_SECONDS))
 
     async def _poll_topics(self, limit: int) -> Sequence[Delivered]:
-        self._held.rotate()
         found: list[Delivered] = []
         for held in self._held:
             found += await self._poll_topic(held, limit - len(found))
+        self._held.rotate()
         return found
 
     async def _poll_topic(self, held: _Held, limit: int) -> Sequence[Delivered]:
@@ -252,10 +252,9 @@ class LocalSubscription:
         return behind
 
     async def close(self) -> None:
-        """Give the leases back; where that is not possible they run out."""
-        with suppress(StorageAway):
-            for held in self._held:
-                await held.lease.release()
+        """Give the leases back."""
+        for held in self._held:
+            await held.lease.release()
 
 
 async def _end(connection: AsyncConnection, topic: str) -> int:

@@ -1,0 +1,77 @@
+"""What the numbers were measured on."""
+
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.servers import Server, load
+from benchmarks.sides import ROOT
+
+_LIBRARIES = ("uvicorn", "uvloop", "httptools", "litestar", "fastapi", "sqlalchemy", "aiosqlite", "pydantic")
+
+
+def processor() -> str:
+    """Its model, as /proc knows it."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def file_system(path: Path) -> str:
+    """Type and device of the file system that holds `path`."""
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    inside = [mount for mount in mounts if path.resolve().is_relative_to(mount[1])]
+    found = max(inside, key=lambda mount: len(mount[1]))
+    return f"{found[2]} on {found[0]}"
+
+
+def durable_commit_ms(directory: Path) -> float:
+    """Median of 300 one-row commits on SQLite as both sides use it (WAL, synchronous=FULL)."""
+    path = directory / "commit.db"
+    times = []
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT)")
+    for _ in range(300):
+        began = time.perf_counter()
+        connection.execute("INSERT INTO rows (body) VALUES ('x')")
+        times.append(time.perf_counter() - began)
+    connection.close()
+    return sorted(times)[150] * 1000
+
+
+def generator_rate(directory: Path) -> float:
+    """What the load generator reaches against a server that only answers, POST at 64 connections."""
+    data = directory / "trivial"
+    with Server((sys.executable, "-m", "benchmarks.trivial", "{port}"), data) as server:
+        return float(load("post", server.origin, "--seconds", 2, "--warm-up", 0.5)["rate"])
+
+
+def described(directory: Path) -> dict[str, str]:
+    """All of it, in words."""
+    revision = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return {
+        "machine": f"{processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()} "
+        f"{platform.release()} {platform.machine()}",
+        "load average before": " ".join(f"{each:.2f}" for each in os.getloadavg()),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "sqlite": f"{sqlite3.sqlite_version}, WAL, synchronous=FULL, busy_timeout=10000",
+        "libraries": ", ".join(f"{name} {version(name)}" for name in _LIBRARIES),
+        "data on": file_system(directory),
+        "one durable commit": f"{durable_commit_ms(directory):.2f} ms (median of 300, one row each)",
+        "load generator alone": f"{generator_rate(directory):,.0f} POST/s against a server that only answers",
+        "aptas": revision.stdout.strip() or "unknown",
+    }
+
+
+def _memory_gb() -> float:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9

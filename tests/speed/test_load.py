@@ -1,0 +1,109 @@
+"""What the benchmark says can be believed: its bodies are valid, its counting is right, it stays on this machine."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import phonenumbers
+import pytest
+from benchmarks import bodies
+from benchmarks.generator import Load, Plan
+from benchmarks.lines import LINES
+from benchmarks.load import main, posts
+from benchmarks.tally import percentile
+from benchmarks.trivial import Trivial
+
+from aptas import catalogue
+
+PLAN = Plan(
+    host="127.0.0.1",
+    port=0,
+    connections=4,
+    seconds=5,
+    warm_up=0,
+    count=50,
+    rate=None,
+    is_kept=True,
+    is_watching=False,
+)
+
+
+@asynccontextmanager
+async def answering(protocol: type[Trivial] = Trivial) -> AsyncIterator[int]:
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def plan_for(port: int, **more: Any) -> Plan:
+    return replace(PLAN, port=port, **more)
+
+
+def test_every_body_is_a_registration_that_would_be_taken() -> None:
+    new_body = bodies.registrations(seed=1)
+    for _ in range(500):
+        told = json.loads(new_body())
+        assert told["defectType"] in catalogue.DEFECT_TYPES
+        assert phonenumbers.is_valid_number(phonenumbers.parse(told["phoneNumber"], "KR"))
+
+
+def test_bodies_differ() -> None:
+    new_body = bodies.registrations(seed=1)
+    assert len({new_body() for _ in range(500)}) > 490
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100)])
+def test_a_percentile_is_the_nearest_rank(share: float, expected: int) -> None:
+    assert percentile(range(1, 101), share) == expected
+
+
+async def test_a_count_is_kept_to_and_every_answer_is_counted() -> None:
+    async with answering() as port:
+        load = Load(plan_for(port), posts("127.0.0.1", port), 201)
+        report = await load.run()
+    assert report["statuses"] == {"201": 50}
+    assert (report["errors"], len(load.tally.ids)) == (0, 50)
+
+
+async def test_another_status_is_an_error() -> None:
+    async with answering() as port:
+        report = await Load(plan_for(port), posts("127.0.0.1", port), 200).run()
+    assert report["errors"] == 50
+
+
+async def test_an_open_loop_keeps_its_rate() -> None:
+    async with answering() as port:
+        report = await Load(plan_for(port, rate=200, seconds=0.5), posts("127.0.0.1", port), 201).run()
+    assert report["requests"] == 50
+
+
+class HangsUp(Trivial):
+    """Takes a request and says nothing."""
+
+    def on_message_complete(self) -> None:
+        self._transport.close()
+
+
+async def test_an_answer_that_never_comes_is_an_error() -> None:
+    async with answering(HangsUp) as port:
+        report = await Load(plan_for(port, count=3, connections=1), posts("127.0.0.1", port), 201).run()
+    assert (report["requests"], report["errors"]) == (0, 3)
+
+
+@pytest.mark.parametrize("origin", ["http://example.com", "http://10.0.0.1:8088"])
+def test_only_this_machine_is_put_under_load(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["load", "post", origin])
+    with pytest.raises(SystemExit, match="not this machine"):
+        main()
+
+
+def test_a_rate_is_met_from_below_and_a_time_from_above() -> None:
+    rate, time, errors = (
+        next(line for line in LINES if line.key == key) for key in ("1.rate", "1.p99", "1.errors")
+    )
+    assert (rate.is_met(3000), rate.is_met(2999)) == (True, False)
+    assert (time.is_met(59.9), time.is_met(60)) == (True, False)
+    assert (errors.is_met(0), errors.is_met(1)) == (True, False)

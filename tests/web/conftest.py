@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -22,7 +23,7 @@ async def house(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     loops.start()
     await seed_demo(house)
     inner = house.app("inner", tuple(PORTS), entry_url=None)
-    entry = house.app("entry", tuple(PORTS), entry_url=None, more=pages_for(inner))
+    entry: Any = house.app("entry", tuple(PORTS), entry_url=None, more=pages_for(inner))
     async with httpx.AsyncClient(
         base_url="http://aptas.test", transport=httpx.ASGITransport(app=entry), timeout=30
     ) as http:

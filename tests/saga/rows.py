@@ -107,8 +107,9 @@ def label(room: str, state: Any, message: str, fact: DefectFact | None) -> str:
         return "none"
     if room == "registration":
         departed = "+departed" if state.underlying == "ASSIGNED" and state.departed else ""
-        lying = state.underlying + departed
-        return {"asked": f"CANCELLING/{lying}", "done": "CANCELLED"}.get(state.cancellation or "", lying)
+        lying = f"{state.underlying}{departed}"
+        shown = {"asked": f"CANCELLING/{lying}", "done": "CANCELLED"}
+        return shown.get(state.cancellation or "", lying)
     if room == "management":
         return _case(state.of(fact.attempt) if fact else state.latest, message)
     return _order(state.numbered(fact.attempt, fact.assignment) if fact else state.latest, message)

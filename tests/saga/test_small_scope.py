@@ -50,7 +50,7 @@ LARGER = (
         in_flight=4,
         wishes=(*REPAIR, "ReopenDefect"),
         parkings=2,
-        most_states=4_000_000,
+        most_states=2_000_000,
     ),
 )
 SCOPES = ORDINARY + (LARGER if os.environ.get("APTAS_SCOPE") == "full" else ())

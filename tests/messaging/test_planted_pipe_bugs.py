@@ -173,7 +173,8 @@ def mark_before_the_brokers_word(patch: pytest.MonkeyPatch) -> None:
     async def publish_pending(self: Relay) -> int:
         async with self._database.read() as connection:
             rows = (await connection.execute(self._pending)).all()
-        await self._mark_published(rows)
+        if rows:
+            await self._mark_published(rows)
         await self._broker.publish([self._message(row) for row in rows])
         return len(rows)
 

@@ -3,15 +3,16 @@
 import pytest
 from sqlalchemy import select, update
 
-from aptas.kernel.messages import TOPICS
+from aptas.kernel.messages import TOPICS, Id
 from aptas.messaging import refill as refill_module
+from aptas.messaging.asks import Ask, new_trace
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.leases import Lease
 from aptas.messaging.local import LocalBroker, messages
 from aptas.messaging.refill import refill
 from aptas.messaging.relay import Relay
 from tests.messaging.desks import Desk
-from tests.messaging.notebooks import NOON, Id, Strike, ledger, looking, opening, writing
+from tests.messaging.notebooks import NOON, Strike, ledger, looking, opening, writing
 from tests.messaging.topics import event_id_of
 
 
@@ -28,9 +29,7 @@ async def published(desk: Desk, broker: LocalBroker) -> list[Delivered]:
     return await topics(broker)
 
 
-def strike(notebook: int) -> object:
-    from aptas.messaging.asks import Ask, new_trace
-
+def strike(notebook: int) -> Ask:
     return Ask(command=Strike(at=NOON, notebook_id=Id(notebook), line="x"), traceparent=new_trace())
 
 

@@ -57,7 +57,7 @@ async def test_the_comparison_sees_a_column_that_no_migration_makes(database: Da
     metadata = tables_of("registration")
     await upgrade(database, "registration", metadata)
     async with database.write() as connection:
-        await connection.execute(text("ALTER TABLE claims DROP COLUMN asked_at"))
+        await connection.execute(text("ALTER TABLE contacts DROP COLUMN phone"))
     async with database.read() as connection:
         assert len(await connection.run_sync(differences, metadata)) == 1
 

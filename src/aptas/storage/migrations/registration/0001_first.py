@@ -33,6 +33,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("receipt_no"),
     )
+    op.create_index(
+        "claims_asked",
+        "claims",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("asked_at IS NOT NULL"),
+        postgresql_where=sa.text("asked_at IS NOT NULL"),
+    )
     op.create_index("claims_status", "claims", ["status", "id"], unique=False)
     op.create_index("claims_type_status", "claims", ["defect_type", "status"], unique=False)
     op.create_table(
@@ -157,5 +165,11 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_index("claims_type_status", table_name="claims")
     op.drop_index("claims_status", table_name="claims")
+    op.drop_index(
+        "claims_asked",
+        table_name="claims",
+        sqlite_where=sa.text("asked_at IS NOT NULL"),
+        postgresql_where=sa.text("asked_at IS NOT NULL"),
+    )
     op.drop_table("claims")
     # ### end Alembic commands ###

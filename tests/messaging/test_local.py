@@ -1,0 +1,47 @@
+"""The embedded broker's own doing: fences."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from aptas.kernel.messages import APTAS
+from aptas.messaging.local import LocalBroker, leases, offsets
+from tests.messaging.clocks import Hands
+from tests.messaging.test_consumer import line
+from tests.messaging.topics import local_broker
+
+
+async def fence_of(broker: LocalBroker) -> int:
+    async with broker.database.read() as connection:
+        fence: int = (await connection.execute(select(offsets.c.fence))).scalar_one()
+    return fence
+
+
+async def test_a_zombie_that_wakes_up_between_its_lease_and_its_claim_does_not_lower_the_fence(
+    tmp_path: Path,
+) -> None:
+    clock = Hands()
+    broker = await local_broker(tmp_path)
+    broker._clock = clock
+    await broker.publish([line(1, "a", 1)])
+    zombie, heir = (broker.subscribe("readers", (APTAS,)) for _ in range(2))
+    (held,) = zombie._held
+    assert await held.lease.hold()
+    held.fence = held.lease.fence
+    clock.go(11)
+    polled = await heir.poll(10, wait=0)
+    assert len(polled) == 1
+    assert await zombie._claim(held) is None
+    assert await fence_of(broker) == 2
+    await heir.commit(polled)
+    await broker.close()
+
+
+async def test_members_of_one_process_are_told_apart(tmp_path: Path) -> None:
+    broker = await local_broker(tmp_path)
+    for _ in range(3):
+        await broker.subscribe("readers", (APTAS,)).poll(1, wait=0)
+    async with broker.database.read() as connection:
+        rows = (await connection.execute(select(leases.c.owner, leases.c.fence))).all()
+    assert [(row.owner, row.fence) for row in rows] == [("one/1", 1)]
+    await broker.close()

@@ -142,7 +142,7 @@ class House:
         services = {
             each: self.service(self.contexts[each], addresses) for each in contexts if each in HANDLERS
         }
-        return build_app(name, [*handlers, *more], services)
+        return build_app(name, handlers, services, more)
 
     def service(self, context: Context, addresses: Addresses) -> Any:
         """What a context's HTTP edge depends on."""

@@ -64,7 +64,7 @@ def resume_after(last_event_id: str | None, end: int) -> int:
     """Where to go on: after `Last-Event-ID`, or from now on when the header is not there."""
     if last_event_id is None or last_event_id == "":
         return end
-    if not (last_event_id.isdecimal() and len(last_event_id) <= 18):
+    if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) <= 18):
         raise invalid(
             "a_last_event_id_is_one_we_sent",
             "Last-Event-ID는 앞서 받은 id를 그대로 보내 주세요.",

@@ -15,6 +15,7 @@ def openapi_config(name: str) -> OpenAPIConfig:
     """OpenAPI 3.1: the page at /schema, the document at /schema/openapi.json and .yaml."""
     page = SwaggerRenderPlugin(
         path="/",
+        favicon="<link rel='icon' href='data:,'>",
         js_url=f"{ASSETS}/swagger-ui-bundle.js",
         css_url=f"{ASSETS}/swagger-ui.css",
         standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",

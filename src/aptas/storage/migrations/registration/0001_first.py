@@ -1,7 +1,7 @@
 """registration: first."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
 revision = "0001_first"
@@ -32,6 +32,14 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("receipt_no"),
+    )
+    op.create_index(
+        "claims_asked",
+        "claims",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("asked_at IS NOT NULL"),
+        postgresql_where=sa.text("asked_at IS NOT NULL"),
     )
     op.create_index("claims_status", "claims", ["status", "id"], unique=False)
     op.create_index("claims_type_status", "claims", ["defect_type", "status"], unique=False)
@@ -157,5 +165,11 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_index("claims_type_status", table_name="claims")
     op.drop_index("claims_status", table_name="claims")
+    op.drop_index(
+        "claims_asked",
+        table_name="claims",
+        sqlite_where=sa.text("asked_at IS NOT NULL"),
+        postgresql_where=sa.text("asked_at IS NOT NULL"),
+    )
     op.drop_table("claims")
     # ### end Alembic commands ###

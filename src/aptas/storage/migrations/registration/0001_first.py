@@ -1,7 +1,7 @@
 """registration: first."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 from sqlalchemy.dialects import mysql
 
 revision = "0001_first"

@@ -51,8 +51,9 @@ class Story:
 
         def look() -> Resource | None:
             seen = self.at(room)
-            fits = seen is not None and seen["status"] == status
-            return seen if fits and all(seen[key] == value for key, value in more.items()) else None
+            if seen is None or seen["status"] != status:
+                return None
+            return seen if all(seen[key] == value for key, value in more.items()) else None
 
         return until(look)
 

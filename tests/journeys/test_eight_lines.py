@@ -1,11 +1,13 @@
 """The eight lines of the scenario over HTTP, every ending of a cancellation, and the ways round."""
 
+from typing import Any
+
 import httpx
 import pytest
 
 from tests.journeys.resources import ROOMS, Story, a_slot, until
 
-RIGHT = {
+RIGHT: dict[str, dict[str, Any]] = {
     "cancel": {},
     "confirm": {},
     "reopen": {"reason": "또 떨어졌어요"},

@@ -24,7 +24,7 @@ async def ask_from(request: Request[Any, Any, Any], command: Command) -> Ask:
     return Ask(
         command=command,
         traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else new_trace(),
-        repeatable=await _repeatable(request),
+        repeatable=await repeatable_of(request),
     )
 
 
@@ -40,7 +40,8 @@ def _refuse_unprintable(command: Command) -> None:
             )
 
 
-async def _repeatable(request: Request[Any, Any, Any]) -> Repeatable | None:
+async def repeatable_of(request: Request[Any, Any, Any]) -> Repeatable | None:
+    """Its Idempotency-Key, and what tells this request from others."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None

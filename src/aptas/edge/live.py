@@ -45,7 +45,7 @@ class Live:
 
     async def _tell(self, feed: Feed, after: int) -> AsyncIterator[ServerSentEventMessage]:
         quiet = 0.0
-        yield ServerSentEventMessage(comment="aptas", retry=2000)
+        yield ServerSentEventMessage(data=None, comment="aptas", retry=2000)
         while not self.is_closing:
             ticket = self.changed.ticket()
             changes = await feed(after, PIECE)
@@ -55,7 +55,7 @@ class Live:
             quiet = 0 if changes else quiet + LOOK_AGAIN_SECONDS
             if quiet >= KEEP_ALIVE_SECONDS:
                 quiet = 0
-                yield ServerSentEventMessage(comment="still here")
+                yield ServerSentEventMessage(data=None, comment="still here")
             if not changes:
                 await self.changed.wait(ticket, LOOK_AGAIN_SECONDS)
 

@@ -12,17 +12,19 @@ from aptas.edge.asking import EVENT_ID
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
-from aptas.edge.problems import invalid
+from aptas.edge.problems import Ambiguous, invalid
 from aptas.edge.routes import acts, creates, lists, reads, withdraws
 from aptas.edge.service import Service
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Done
+from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Contested
 from aptas.registration import commands as wish
 from aptas.registration.model import STATUSES, UNLISTED, Claim
 from aptas.registration.queries import SORTABLE, find_claim, list_claims, phone_of
 from aptas.registration.resource import NewRegistration, Reason, Registration, registration_of
+from aptas.registration.tables import claim_states
 
 Asked = Request[Any, Any, Any]
 LISTED = [status for status in STATUSES if status not in UNLISTED]
@@ -97,7 +99,7 @@ class Registrations(Controller):
     @acts("/{address:str}/confirm")
     async def confirm(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
         """보수를 확인합니다 / Sign the repair off."""
-        claim = await find_claim(registration.database, address)
+        claim = await _find(request, registration, address)
         command = wish.ConfirmRepair(at=registration.clock(), defect_id=claim.defect_id)
         return await _act(request, registration, command)
 
@@ -106,7 +108,7 @@ class Registrations(Controller):
         self, request: Asked, address: str, data: Reason, registration: Service
     ) -> Response[Registration]:
         """다시 접수합니다(재하자) / Re-open: the next attempt."""
-        claim = await find_claim(registration.database, address)
+        claim = await _find(request, registration, address)
         command = wish.ReopenDefect(at=registration.clock(), defect_id=claim.defect_id, reason=data.reason)
         return await _act(request, registration, command)
 
@@ -115,7 +117,7 @@ class Registrations(Controller):
         self, request: Asked, address: str, data: Reason, registration: Service
     ) -> Response[dict[str, str | None]]:
         """전체 전화번호를 봅니다(기록됨) / See the full number; the look is recorded with its reason."""
-        claim = await find_claim(registration.database, address)
+        claim = await _find(request, registration, address)
         command = wish.RevealPhoneNumber(
             at=registration.clock(), defect_id=claim.defect_id, reason=data.reason
         )
@@ -165,8 +167,19 @@ def _quantity(qty: int | str | None) -> int:
     raise invalid("a_quantity_is_a_number", "수량은 숫자로 적어 주세요.", "The quantity is a number.")
 
 
+async def _find(request: Asked, service: Service, address: str) -> Claim:
+    """The claim to act on. Sent again with its Idempotency-Key it is the same one, though a defect type may name
+    none or several by now."""
+    try:
+        return await find_claim(service.database, address)
+    except (Refusal, Ambiguous):
+        if (before := await service.remembered(request)) is None:
+            raise
+        return claim_states.decode(before)
+
+
 async def _cancel(request: Asked, address: str, service: Service, status: int) -> Response[Registration]:
-    claim = await find_claim(service.database, address)
+    claim = await _find(request, service, address)
     command = wish.RequestCancellation(at=service.clock(), defect_id=claim.defect_id)
     return _answer(request, service, await service.ask(request, command), status)
 

@@ -26,7 +26,9 @@ def until(look: Callable[[], Resource | None], seconds: float = 10) -> Resource:
 
 def a_slot(days: int = 3) -> dict[str, str]:
     """An hour that no other slot of this run overlaps."""
-    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=days, hours=next(_hours))
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(
+        days=days, hours=next(_hours)
+    )
     return {"start": start.isoformat(), "end": (start + timedelta(minutes=50)).isoformat()}
 
 

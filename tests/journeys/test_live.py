@@ -67,7 +67,7 @@ def _from_the_start(http: httpx.Client, address: str, story: Story) -> list[Told
 
 
 def _last_of(address: str) -> str:
-    return "CaseClosed" if "Managements" in address else "DefectCompleted"
+    return "CaseSettled" if "Managements" in address else "DefectCompleted"
 
 
 def test_without_a_last_event_id_a_stream_tells_what_happens_from_now_on(http: httpx.Client) -> None:

@@ -1,5 +1,6 @@
 """The command line: `aptas`, `python -m aptas`. Heavy parts are imported by the command that needs them."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,11 +32,15 @@ Json = Annotated[bool, typer.Option("--json", help="스크립트가 읽을 JSON 
 
 def run(work: Any) -> None:
     """Run a coroutine on uvloop where there is one."""
+    _runner()(work)
+
+
+def _runner() -> Any:
     try:
-        from uvloop import run as run_to_the_end
+        import uvloop
     except ImportError:
-        from asyncio import run as run_to_the_end
-    run_to_the_end(work)
+        return asyncio.run
+    return uvloop.run
 
 
 def settings_of(data: Path | None, **more: Any) -> Settings:
@@ -47,9 +52,7 @@ def settings_of(data: Path | None, **more: Any) -> Settings:
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="시연 자료 / seed demonstration data")] = False,
     data: Data = None,
-    port: Annotated[
-        int, typer.Option(min=1, max=65535, help="입구 포트 / the entry's port")
-    ] = ENTRY_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="입구 포트 / the entry's port")] = ENTRY_PORT,
     service_ports: Annotated[
         bool, typer.Option("--service-ports/--no-service-ports", help="8082–8085도 열기 / open those too")
     ] = True,

@@ -38,14 +38,14 @@ def environment(data: Path, ports: dict[str, int] | None = None) -> dict[str, st
     return told
 
 
-def aptas(data: Path, *arguments: str, timeout: float = 30, **more: str) -> subprocess.CompletedProcess[str]:
+def aptas(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """One command of the command line, to its end."""
     return subprocess.run(
         [sys.executable, "-m", "aptas", *arguments],
         env=environment(data) | more,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=30,
         check=False,
     )
 

@@ -72,6 +72,8 @@ def test_every_answer_is_one_that_the_schema_promises(case: Any, house: House, k
         said = (case.path_parameters or {}).get(name)
         if said is not None and len(str(said)) % 3:
             case.path_parameters[name] = known[len(str(case.body)) % len(known)]
+    if case.query and len(str(case.query.get("after", ""))) % 8:
+        del case.query["after"]  # each waits two seconds for an event that never was
     case.call_and_validate(base_url=house.url, checks=CHECKS)
 
 

@@ -15,7 +15,8 @@ SWITCH_INTERVAL = 0.0005
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
 
 
 async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool, homes: Path | None) -> None:

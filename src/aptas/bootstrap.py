@@ -142,7 +142,7 @@ class House:
         services = {
             each: self.service(self.contexts[each], addresses) for each in contexts if each in HANDLERS
         }
-        return build_app(name, [*handlers, *more], services)
+        return build_app(name, handlers, services, more)
 
     def service(self, context: Context, addresses: Addresses) -> Any:
         """What a context's HTTP edge depends on."""
@@ -175,7 +175,7 @@ NEW_ID = Snowflakes()
 
 async def open_broker(settings: Settings, clock: Clock = system_clock) -> LocalBroker:
     """The broker of these settings: a file in the data directory."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.prepare_data()
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     broker = LocalBroker(Database(f"sqlite+aiosqlite:///{settings.data / 'broker.db'}"), owner, clock)
     await broker.create()

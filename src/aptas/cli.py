@@ -32,12 +32,15 @@ Json = Annotated[bool, typer.Option("--json", help="스크립트가 읽을 JSON 
 
 def run(work: Any) -> None:
     """Run a coroutine on uvloop where there is one."""
+    _runner()(work)
+
+
+def _runner() -> Any:
     try:
         import uvloop
-
-        uvloop.run(work)
     except ImportError:
-        asyncio.run(work)
+        return asyncio.run
+    return uvloop.run
 
 
 def settings_of(data: Path | None, **more: Any) -> Settings:
@@ -49,7 +52,7 @@ def settings_of(data: Path | None, **more: Any) -> Settings:
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="시연 자료 / seed demonstration data")] = False,
     data: Data = None,
-    port: Annotated[int, typer.Option(help="입구 포트 / the entry's port")] = ENTRY_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="입구 포트 / the entry's port")] = ENTRY_PORT,
     service_ports: Annotated[
         bool, typer.Option("--service-ports/--no-service-ports", help="8082–8085도 열기 / open those too")
     ] = True,
@@ -66,7 +69,7 @@ def up(
 @app.command()
 def serve(
     context: Annotated[str, typer.Argument(help=" | ".join(PORTS))],
-    port: Annotated[int | None, typer.Option(help="포트 / its port")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="포트 / its port")] = None,
     data: Data = None,
 ) -> None:
     """하나만 실행합니다 / Run one of the contexts."""
@@ -74,7 +77,8 @@ def serve(
 
     if context not in PORTS:
         raise SettingRefused(f"{context}: {', '.join(PORTS)} 중 하나입니다. / is one of {', '.join(PORTS)}.")
-    run(run_serve(settings_of(data), context, PORTS[context] if port is None else port))
+    settings = settings_of(data)
+    run(run_serve(settings, context, settings.ports[context] if port is None else port))
 
 
 @events.command("tail")

@@ -3,7 +3,7 @@
 from aptas.homes.formats import HomesFileRefused
 from aptas.serving import PortTaken
 from aptas.settings import SettingRefused
-from aptas.storage.engine import StorageAway
+from aptas.storage.engine import DatabaseRefused, StorageAway
 from aptas.storage.migrate import SchemaRefused
 
-REFUSALS = (PortTaken, SettingRefused, SchemaRefused, StorageAway, HomesFileRefused)
+REFUSALS = (PortTaken, SettingRefused, SchemaRefused, DatabaseRefused, StorageAway, HomesFileRefused)

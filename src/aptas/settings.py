@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -25,6 +26,17 @@ class Settings:
     ask_again_seconds: float = 600
     keep_keys_seconds: float = 24 * 3600
     database_urls: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
+
+    def prepare_data(self) -> None:
+        """Make the data directory; SettingRefused when it cannot be had."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise SettingRefused(
+                f"{self.data}: 데이터 폴더로 쓸 수 없습니다({problem.strerror}). --data 로 다른 곳을 주세요. / "
+                "cannot be used as data directory; give another with --data."
+            ) from problem
 
     def database_url(self, context: str) -> str:
         """APTAS_DATABASE_URL_<CONTEXT>, or a SQLite file of its own in the data directory."""
@@ -38,15 +50,37 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         for name, value in environment.items()
         if name.startswith("APTAS_DATABASE_URL_")
     }
+    if unknown := urls.keys() - {*PORTS, "homes"}:
+        raise SettingRefused(f"APTAS_DATABASE_URL_{unknown.pop().upper()}: {', '.join((*PORTS, 'homes'))}")
     values: dict[str, object] = {
-        "data": Path(environment.get("APTAS_DATA", ".aptas")),
+        "data": Path(environment.get("APTAS_DATA") or ".aptas"),
         "entry_url": environment.get("APTAS_ENTRY_URL", Settings.entry_url),
         "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
         "database_urls": urls,
+        "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _ports(text: str) -> dict[str, int]:
+    """APTAS_PORTS='registration=18082,mypage=18085': where the services listen instead."""
+    ports: dict[str, int] = {}
+    for pair in filter(None, text.split(",")):
+        name, _, number = (part.strip() for part in pair.partition("="))
+        if name not in PORTS or not is_port(number):
+            raise SettingRefused(
+                f"APTAS_PORTS={text!r}: registration=18082,mypage=18085 처럼 적어 주세요. / "
+                f"write it like registration=18082,mypage=18085; the names are {', '.join(PORTS)}."
+            )
+        ports[name] = int(number)
+    return ports
+
+
+def is_port(text: str) -> bool:
+    """Whether it is the number of a port."""
+    return text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 2**16
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
@@ -57,7 +91,7 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
         seconds = float(text)
     except ValueError:
         seconds = -1
-    if seconds <= 0:
+    if not 0 < seconds < inf:
         raise SettingRefused(
             f"{name}={text!r}: 초 단위의 양수여야 합니다. / must be a positive number of seconds."
         )

@@ -10,7 +10,7 @@ from aptas.storage.migrate import upgrade, versions_of
 
 async def upgrade_all(settings: Settings) -> None:
     """Migrate each context's database to the newest version."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.prepare_data()
     for name in CONTEXTS:
         database = Database(settings.database_url(name))
         done = await upgrade(database, name, ledger_of(name).metadata)

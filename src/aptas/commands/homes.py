@@ -13,7 +13,8 @@ async def import_homes(settings: Settings, file: Path) -> None:
     """Record every home of the file, and publish what is new; a running aptas hears of it by the bus."""
     house = await build_house(settings, ("homes",))
     context = house.contexts["homes"]
-    assert context.dispatcher is not None and context.relay is not None
+    assert context.dispatcher is not None
+    assert context.relay is not None
     working = asyncio.create_task(context.dispatcher.run())
     changed, total = await record_homes(house, file)
     while await context.relay.publish_pending():

@@ -15,7 +15,8 @@ SWITCH_INTERVAL = 0.0005
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
 
 
 async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool, homes: Path | None) -> None:
@@ -24,7 +25,7 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
     from aptas.web.pages import pages_for
 
     sys.setswitchinterval(SWITCH_INTERVAL)
-    ports = {"entry": port} | (PORTS if service_ports else {})
+    ports = {"entry": port} | (dict(settings.ports) if service_ports else {})
     sockets = {name: take_port(number) for name, number in ports.items()}
     house = await build_house(settings)
     inner = house.app("inner", tuple(PORTS), entry_url=None)
@@ -37,7 +38,7 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
             await record_homes(house, homes)
         if demo:
             await seed_demo(house)
-        _announce(port, service_ports)
+        _announce(settings, port, service_ports)
 
     await run_house(house, listening, when_ready)
 
@@ -58,11 +59,11 @@ def _room_app(house: House, name: str) -> Any:
     return house.app(name, (name,), entry_url=house.settings.entry_url)
 
 
-def _announce(port: int, service_ports: bool) -> None:
+def _announce(settings: Settings, port: int, service_ports: bool) -> None:
     _say(f"aptas: http://localhost:{port}  (입주민 · 관리사무소 · 시공사 / resident · office · contractor)")
     _say(f"       API 시험 / try the API: http://localhost:{port}/schema")
     if service_ports:
-        _say("       " + "  ".join(f"{name} {number}" for name, number in PORTS.items()))
+        _say("       " + "  ".join(f"{name} {number}" for name, number in settings.ports.items()))
     _say(
         f"       {HOST} 에서만 열립니다: 아직 로그인이 없습니다. / Listens on this machine only: nobody signs in yet."
     )

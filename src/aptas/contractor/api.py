@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response
 from litestar.params import Parameter
 
 from aptas.contractor import commands as wish
@@ -20,6 +20,7 @@ from aptas.contractor.resource import (
 from aptas.edge.asking import EVENT_ID
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
+from aptas.edge.routes import acts, lists, reads
 from aptas.edge.service import Service
 from aptas.kernel.messages import Command
 
@@ -33,7 +34,7 @@ class WorkOrdersOfDefects(Controller):
     path = "/defectContractors"
     tags = ["contractor"]  # noqa: RUF012
 
-    @get()
+    @lists()
     async def list_work_orders(
         self,
         request: Asked,
@@ -59,12 +60,12 @@ class WorkOrdersOfDefects(Controller):
             collection_of("defectContractors", rows, total, paging, path, query, last), media_type=HAL_JSON
         )
 
-    @get("/{defect_id:str}")
+    @reads("/{defect_id:str}")
     async def read(self, request: Asked, defect_id: str, contractor: Service) -> Answer:
         """작업 한 건 / The latest work order of one defect."""
         return _answer(request, contractor, await find_orders(contractor.database, defect_id), None)
 
-    @post("/{defect_id:str}/propose-visit", status_code=200)
+    @acts("/{defect_id:str}/propose-visit")
     async def propose_visit(
         self, request: Asked, defect_id: str, data: VisitTimes, contractor: Service
     ) -> Answer:
@@ -73,7 +74,7 @@ class WorkOrdersOfDefects(Controller):
         command = wish.ProposeVisit(at=contractor.clock(), defect_id=number, slots=slots)
         return await _act(request, contractor, command)
 
-    @post("/{defect_id:str}/accept-visit", status_code=200)
+    @acts("/{defect_id:str}/accept-visit")
     async def accept_visit(
         self, request: Asked, defect_id: str, data: ChosenVisit, contractor: Service
     ) -> Answer:
@@ -82,7 +83,7 @@ class WorkOrdersOfDefects(Controller):
         command = wish.AcceptVisit(at=contractor.clock(), defect_id=number, start=data.start)
         return await _act(request, contractor, command)
 
-    @post("/{defect_id:str}/counter-propose-visit", status_code=200)
+    @acts("/{defect_id:str}/counter-propose-visit")
     async def counter_propose_visit(
         self, request: Asked, defect_id: str, data: VisitTimes, contractor: Service
     ) -> Answer:
@@ -91,13 +92,13 @@ class WorkOrdersOfDefects(Controller):
         command = wish.CounterProposeVisit(at=contractor.clock(), defect_id=number, slots=slots)
         return await _act(request, contractor, command)
 
-    @post("/{defect_id:str}/depart", status_code=200)
+    @acts("/{defect_id:str}/depart")
     async def depart(self, request: Asked, defect_id: str, contractor: Service) -> Answer:
         """출발합니다 / On the way: from here on the repair is not undone."""
         command = wish.Depart(at=contractor.clock(), defect_id=read_defect_id(defect_id))
         return await _act(request, contractor, command)
 
-    @post("/{defect_id:str}/report-failed-visit", status_code=200)
+    @acts("/{defect_id:str}/report-failed-visit")
     async def report_failed_visit(
         self, request: Asked, defect_id: str, data: Reason, contractor: Service
     ) -> Answer:
@@ -106,7 +107,7 @@ class WorkOrdersOfDefects(Controller):
         command = wish.ReportFailedVisit(at=contractor.clock(), defect_id=number, reason=data.reason)
         return await _act(request, contractor, command)
 
-    @post("/{defect_id:str}/complete", status_code=200)
+    @acts("/{defect_id:str}/complete")
     async def complete(
         self, request: Asked, defect_id: str, contractor: Service, data: RepairNote | None = None
     ) -> Answer:
@@ -115,7 +116,7 @@ class WorkOrdersOfDefects(Controller):
         command = wish.CompleteRepair(at=contractor.clock(), defect_id=number, note=note)
         return await _act(request, contractor, command)
 
-    @post("/{defect_id:str}/decline", status_code=200)
+    @acts("/{defect_id:str}/decline")
     async def decline(self, request: Asked, defect_id: str, data: Reason, contractor: Service) -> Answer:
         """맡지 않습니다 / Hand it back: the office chooses another."""
         number = read_defect_id(defect_id)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response
 
 from aptas.contractor.commands import EnrolContractor
 from aptas.contractor.queries import SORTABLE_COMPANIES, find_company, list_companies, open_work_orders
@@ -12,6 +12,7 @@ from aptas.edge.asking import EVENT_ID
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging
 from aptas.edge.phone import read_phone
+from aptas.edge.routes import creates, lists, reads
 from aptas.edge.service import Service
 from aptas.messaging.dispatcher import Contested
 
@@ -24,7 +25,7 @@ class Companies(Controller):
     path = "/contractorCompanies"
     tags = ["contractor"]  # noqa: RUF012
 
-    @post()
+    @creates()
     async def enrol(self, request: Asked, data: NewCompany, contractor: Service) -> Response[CompanyShown]:
         """업체를 등록합니다 / Enrol a company. 201 with its address."""
         command = _enrol_command(data, contractor)
@@ -40,7 +41,7 @@ class Companies(Controller):
         body = company_of(done.state, still_open.get(number, 0), here)
         return Response(body, status_code=201, media_type=HAL_JSON, headers=headers)
 
-    @get()
+    @lists()
     async def list_companies(
         self,
         request: Asked,
@@ -61,7 +62,7 @@ class Companies(Controller):
         body = collection_of("contractorCompanies", rows, total, paging, path, query, last)
         return Response(body, media_type=HAL_JSON)
 
-    @get("/{contractor_id:str}")
+    @reads("/{contractor_id:str}")
     async def read(self, request: Asked, contractor_id: str, contractor: Service) -> Response[CompanyShown]:
         """업체 한 곳 / One company."""
         company = await find_company(contractor.database, contractor_id)

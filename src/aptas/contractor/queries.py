@@ -13,6 +13,7 @@ from aptas.contractor.tables import companies, company_states, order_states, wor
 from aptas.edge.paging import Paging
 from aptas.edge.problems import invalid, refuse
 from aptas.edge.service import Service, count_bucket, count_states, list_states
+from aptas.kernel.identity import as_id
 from aptas.kernel.messages import Id, Rejection
 from aptas.storage.engine import Database
 from aptas.storage.states import States
@@ -41,22 +42,16 @@ UNKNOWN_COMPANY = Rejection(
 )
 
 
-def _as_id(text: str) -> Id | None:
-    """Only as we write it: no sign, no leading zero, no other script's digits."""
-    is_ours = text.isascii() and text.isdecimal() and len(text) <= 19 and text[0] != "0"
-    return Id(int(text)) if is_ours and int(text) < 2**63 else None
-
-
 def read_defect_id(text: str) -> Id:
     """Refusal (missing) when `text` is no defectId."""
-    if (defect_id := _as_id(text)) is None:
+    if (defect_id := as_id(text)) is None:
         raise refuse(UNKNOWN)
     return defect_id
 
 
 async def find_orders(database: Database, address: str) -> WorkOrders:
     """The work orders of one defect; Refusal (missing) when there are none."""
-    orders = await _find(database, order_states, _as_id(address))
+    orders = await _find(database, order_states, as_id(address))
     if orders is None:
         raise refuse(UNKNOWN)
     return orders
@@ -64,7 +59,7 @@ async def find_orders(database: Database, address: str) -> WorkOrders:
 
 async def find_company(database: Database, address: str) -> Company:
     """One company; Refusal (missing) when there is none."""
-    company = await _find(database, company_states, _as_id(address))
+    company = await _find(database, company_states, as_id(address))
     if company is None:
         raise refuse(UNKNOWN_COMPANY)
     return company
@@ -93,7 +88,7 @@ async def list_orders(
 
 
 def _read_contractor_id(text: str) -> Id:
-    if (contractor_id := _as_id(text)) is None:
+    if (contractor_id := as_id(text)) is None:
         raise invalid(
             "a_contractor_id_is_one_we_gave",
             "contractorId는 GET /contractorCompanies 의 번호로 보내 주세요.",

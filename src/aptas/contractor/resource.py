@@ -62,7 +62,7 @@ class NewCompany(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_on
     def as_trades(self) -> tuple[str, ...]:
         """Each trade by itself."""
         listed = self.trades.split(",") if isinstance(self.trades, str) else self.trades
-        return tuple(trade.strip() for trade in listed if trade.strip())
+        return tuple(dict.fromkeys(trade.strip() for trade in listed if trade.strip()))
 
 
 class WorkOrderShown(msgspec.Struct, rename=camel, kw_only=True):

@@ -4,12 +4,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from litestar import Litestar, Response, get
+from litestar import Litestar, Response, Router, get
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from aptas.edge.problems import HANDLERS
+from aptas.edge.problems import HANDLERS, json_only
 from aptas.edge.tryit import openapi_config, tryit_assets
 from aptas.observability import HTTP_SECONDS, metrics_page
 
@@ -49,10 +49,16 @@ def _code(problems: Sequence[str]) -> int:
     return 503 if problems else 200
 
 
-def build_app(name: str, handlers: Sequence[Any], dependencies: dict[str, Any]) -> Litestar:
-    """An application that answers `handlers`, given what they depend on."""
+def build_app(
+    name: str, handlers: Sequence[Any], dependencies: dict[str, Any], more: Sequence[Any] = ()
+) -> Litestar:
+    """An application that answers `handlers` (which take JSON) and `more` (pages), given what they depend on."""
     return Litestar(
-        route_handlers=[*handlers, tryit_assets()],
+        route_handlers=[
+            Router(path="/", route_handlers=handlers, before_request=json_only),
+            *more,
+            tryit_assets(),
+        ],
         dependencies={key: _provide(value) for key, value in dependencies.items()},
         exception_handlers=HANDLERS,
         middleware=[_timed(name)],

@@ -45,7 +45,7 @@ class Live:
 
     async def _tell(self, feed: Feed, after: int) -> AsyncIterator[ServerSentEventMessage]:
         quiet = 0.0
-        yield ServerSentEventMessage(comment="aptas", retry=2000)
+        yield ServerSentEventMessage(data=None, comment="aptas", retry=2000)
         while not self.is_closing:
             ticket = self.changed.ticket()
             changes = await feed(after, PIECE)
@@ -55,7 +55,7 @@ class Live:
             quiet = 0 if changes else quiet + LOOK_AGAIN_SECONDS
             if quiet >= KEEP_ALIVE_SECONDS:
                 quiet = 0
-                yield ServerSentEventMessage(comment="still here")
+                yield ServerSentEventMessage(data=None, comment="still here")
             if not changes:
                 await self.changed.wait(ticket, LOOK_AGAIN_SECONDS)
 
@@ -64,7 +64,7 @@ def resume_after(last_event_id: str | None, end: int) -> int:
     """Where to go on: after `Last-Event-ID`, or from now on when the header is not there."""
     if last_event_id is None or last_event_id == "":
         return end
-    if not (last_event_id.isdecimal() and len(last_event_id) <= 18):
+    if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) <= 18):
         raise invalid(
             "a_last_event_id_is_one_we_sent",
             "Last-Event-ID는 앞서 받은 id를 그대로 보내 주세요.",

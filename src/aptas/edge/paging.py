@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aptas.edge.problems import invalid
+from aptas.kernel.identity import as_id
 
 DEEPEST = 10_000
 LARGEST = 200
@@ -48,7 +49,8 @@ def read_paging(
             f"sort는 {', '.join(sorted(sortable))} 중 하나에 ,asc 또는 ,desc 를 붙입니다.",
             f"sort is one of {', '.join(sorted(sortable))}, followed by ,asc or ,desc.",
         )
-    if cursor is not None and not (cursor.isdecimal() and len(cursor) <= 19 and int(cursor) < 2**63):
+    after = as_id(cursor) if cursor else None
+    if cursor is not None and after is None:
         raise invalid(
             "a_cursor_comes_from_next", "cursor는 _links.next 에서 받습니다.", "Take cursor from _links.next."
         )
@@ -57,7 +59,7 @@ def read_paging(
         size=size,
         sort=name or "id",
         is_descending=direction == "desc",
-        cursor=None if cursor is None else int(cursor),
+        cursor=after,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, ValidationException
 
 from aptas.kernel.messages import Rejection
 from aptas.messaging.batch import KEY_REUSED, Refusal
@@ -93,6 +93,13 @@ def on_unavailable(request: Request[Any, Any, Any], problem: Exception) -> Respo
     return _answer(request, told, retry=2)
 
 
+_LAWS = {
+    400: "a_request_fits_the_schema",
+    404: "an_address_leads_somewhere",
+    405: "a_method_is_one_of_the_schema",
+    413: "a_body_holds_at_most_one_megabyte",
+    415: "a_body_is_json",
+}
 _ADVICE = {
     400: "요청을 읽을 수 없습니다. JSON 형식과 필드를 확인해 주세요. / "
     "The request cannot be read. Check that it is JSON and that the fields are those of /schema.",
@@ -109,14 +116,34 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     errors = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else None
     advice = _ADVICE.get(error.status_code, _ADVICE[400])
     told = "; ".join(_told(each) for each in errors or []) or error.detail
+    law = _LAWS.get(error.status_code, _LAWS[400])
     problem = Problem(
-        type="about:blank",
-        title=str(error.detail) if not errors else "the request does not fit the schema",
+        type=f"urn:aptas:law:{law}",
+        title=law.replace("_", " "),
         status=error.status_code,
         detail=f"{advice} ({told})",
+        law=law,
         errors=errors,
     )
-    return _answer(request, problem)
+    answer = _answer(request, problem)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A body that is not UTF-8, or nested deeper than anything we read."""
+    return on_http_error(request, ClientException(type(error).__name__))
+
+
+def json_only(request: Request[Any, Any, Any]) -> None:
+    """Before each request: a body that says it is something else is refused, whatever it holds."""
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
+        raise HTTPException(status_code=415, detail=said)
+
+
+def _has_body(request: Request[Any, Any, Any]) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
 def _told(error: Any) -> str:
@@ -146,6 +173,8 @@ HANDLERS: Any = {
     Overloaded: on_unavailable,
     Contested: on_unavailable,
     HTTPException: on_http_error,
+    UnicodeDecodeError: on_unreadable,
+    RecursionError: on_unreadable,
     Exception: on_bug,
 }
 __all__ = ["HANDLERS", "KEY_REUSED", "Ambiguous", "Problem", "invalid", "refuse"]

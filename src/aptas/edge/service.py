@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request
 from sqlalchemy import Select, Table, func, select, tuple_
 
-from aptas.edge.asking import ask_from
+from aptas.edge.asking import ask_from, repeatable_of
 from aptas.edge.hal import Addresses
 from aptas.edge.live import Live
 from aptas.edge.paging import Paging
@@ -35,6 +35,16 @@ class Service:
     async def ask(self, request: Request[Any, Any, Any], command: Command) -> Done[Any]:
         """Put one command to the room; Refusal when a law says no."""
         return await self.dispatcher.ask(await ask_from(request, command))
+
+    async def remembered(self, request: Request[Any, Any, Any]) -> bytes | None:
+        """The state that this very request, by its Idempotency-Key, left behind before; None: it is new."""
+        repeatable = await repeatable_of(request)
+        if repeatable is None:
+            return None
+        keys = self.dispatcher.room.ledger.idempotency
+        same = (keys.c.key == repeatable.key) & (keys.c.fingerprint == repeatable.fingerprint)
+        async with self.database.read() as connection:
+            return (await connection.execute(select(keys.c.state).where(same))).scalar_one_or_none()
 
 
 async def list_states(

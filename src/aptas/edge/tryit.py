@@ -15,6 +15,7 @@ def openapi_config(name: str) -> OpenAPIConfig:
     """OpenAPI 3.1: the page at /schema, the document at /schema/openapi.json and .yaml."""
     page = SwaggerRenderPlugin(
         path="/",
+        favicon="<link rel='icon' href='data:,'>",
         js_url=f"{ASSETS}/swagger-ui-bundle.js",
         css_url=f"{ASSETS}/swagger-ui.css",
         standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
@@ -32,7 +33,8 @@ def openapi_config(name: str) -> OpenAPIConfig:
 def tryit_assets() -> Any:
     """Swagger UI's own files."""
     package = find_spec("swagger_ui")
-    assert package is not None and package.origin is not None, "swagger-ui-py is in requirements/runtime.txt"
+    assert package is not None, "swagger-ui-py is in requirements/runtime.txt"
+    assert package.origin is not None
     return create_static_files_router(
         path=ASSETS, directories=[Path(package.origin).parent / "static"], include_in_schema=False
     )

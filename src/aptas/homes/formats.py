@@ -55,7 +55,7 @@ def rows_of_json(text: str) -> NumberedRows:
             f"{error.lineno}번째 줄에서 JSON이 잘못되었습니다. 고쳐 주세요. / "
             f"line {error.lineno} is not JSON ({error.msg}); correct it"
         ) from None
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, RecursionError):
         raise HomesFileRefused(
             f"JSON의 짜임새가 다릅니다. 이렇게 적어 주세요. / The JSON is shaped differently; write {SHAPE}"
         ) from None

@@ -59,7 +59,7 @@ class HomeRow:
 
 
 def read_homes(path: Path) -> list[HomeRow]:
-    """Every home of the file, in its order. Raises HomesFileRefused with all that is wrong, or OSError."""
+    """Every home of the file, in its order. Raises HomesFileRefused with all that is wrong."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -67,6 +67,8 @@ def read_homes(path: Path) -> list[HomeRow]:
             "파일이 UTF-8이 아닙니다. 'CSV UTF-8' 형식으로 저장해 주세요. / "
             "The file is not UTF-8. Save it as 'CSV UTF-8'."
         ) from None
+    except OSError as problem:
+        raise HomesFileRefused(f"{path}: {problem.strerror}") from problem
     homes = _checked(rows_of_json(text) if path.suffix.lower() == ".json" else rows_of_csv(text))
     if not homes:
         raise HomesFileRefused(

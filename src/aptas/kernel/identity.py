@@ -37,6 +37,12 @@ class Snowflakes:
         return Id((ms << (_NODE_BITS + _COUNTER_BITS)) | (self._node << _COUNTER_BITS) | counter)
 
 
+def as_id(text: str) -> Id | None:
+    """An id in its one spelling (no sign, no leading zero, no other script's digits); None if it cannot be one."""
+    is_ours = text.isascii() and text.isdecimal() and len(text) <= 19 and text[0] != "0"
+    return Id(int(text)) if is_ours and int(text) < 2**63 else None
+
+
 def receipt_number() -> str:
     """Eight Crockford base-32 characters (40 random bits) in two groups, such as `7K3M-9Q2D`."""
     bits = secrets.randbits(40)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response
 from litestar.params import Parameter
 from litestar.response import ServerSentEvent
 
@@ -11,8 +11,10 @@ from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.live import resume_after
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.problems import invalid, refuse
+from aptas.edge.routes import acts, lists, reads, streams
 from aptas.edge.service import Service
 from aptas.kernel.clock import korean_date
+from aptas.kernel.identity import as_id
 from aptas.kernel.messages import Command, Id, Rejection
 from aptas.management import commands as wish
 from aptas.management import rules
@@ -33,7 +35,7 @@ class Managements(Controller):
     path = "/defectManagements"
     tags = ["management"]  # noqa: RUF012
 
-    @get()
+    @lists()
     async def list_cases(
         self,
         request: Asked,
@@ -74,13 +76,13 @@ class Managements(Controller):
         body = collection_of("defectManagements", rows, total, paging, path, query, last)
         return Response(body, media_type=HAL_JSON)
 
-    @get("/events")
+    @streams("/events")
     async def events(self, management: Service, last_event_id: LastEventId = None) -> ServerSentEvent:
         """모든 변화 / Whatever happens to any case, as it happens; resumes after `Last-Event-ID`."""
         after = resume_after(last_event_id, await last_position(management.database))
         return management.live.stream(happenings(management.database), after)
 
-    @get("/{address:str}")
+    @reads("/{address:str}")
     async def read(
         self,
         request: Asked,
@@ -92,7 +94,7 @@ class Managements(Controller):
         names = await names_for(management.database, [dossier])
         return Response(case_of(dossier, names, management.addresses.here(request)), media_type=HAL_JSON)
 
-    @post("/{address:str}/identify", status_code=200)
+    @acts("/{address:str}/identify")
     async def identify(
         self, request: Asked, address: str, data: Identification, management: Service
     ) -> Response[CaseShown]:
@@ -109,7 +111,7 @@ class Managements(Controller):
         )
         return await _act(request, management, command)
 
-    @post("/{address:str}/approve", status_code=200)
+    @acts("/{address:str}/approve")
     async def approve(
         self, request: Asked, address: str, data: Approval, management: Service
     ) -> Response[CaseShown]:
@@ -122,7 +124,7 @@ class Managements(Controller):
         )
         return await _act(request, management, command)
 
-    @post("/{address:str}/reject", status_code=200)
+    @acts("/{address:str}/reject")
     async def reject(
         self, request: Asked, address: str, data: WrittenReason, management: Service
     ) -> Response[CaseShown]:
@@ -135,10 +137,10 @@ class Managements(Controller):
 
 def read_contractor_id(said: str | int) -> Id:
     """An id as JSON or a query may carry it; the law of the roster when it can be no id."""
-    text = str(said).strip()
-    if not (text.isdecimal() and len(text) <= 19 and 0 < int(text) < 2**63):
+    contractor_id = as_id(str(said).strip())
+    if contractor_id is None:
         _refuse_unknown(rules.a_contractor_stands_on_the_roster(None))
-    return Id(int(text))
+    return Id(contractor_id or 0)
 
 
 def _refuse_unknown(breach: Rejection | str | None) -> None:

@@ -11,7 +11,7 @@ from aptas.edge.paging import Paging
 from aptas.edge.problems import refuse
 from aptas.edge.service import Service, count_bucket, count_states, list_states
 from aptas.kernel.clock import to_ms
-from aptas.kernel.identity import as_receipt_number
+from aptas.kernel.identity import as_id, as_receipt_number
 from aptas.kernel.messages import Id
 from aptas.management.addresses import household_key, unit_of
 from aptas.management.decisions import UNKNOWN
@@ -77,10 +77,10 @@ def _called(q: str) -> Any:
 
 async def find_case(database: Database, address: str) -> Dossier:
     """`address`: a defectId or a receiptNo. Refusal (missing) when there is none."""
-    if address.isdecimal() and len(address) <= 19 and int(address) < 2**63:
-        where = cases.c.id == int(address)
+    if (receipt_no := as_receipt_number(address)) is not None:
+        where = cases.c.receipt_no == receipt_no
     else:
-        where = cases.c.receipt_no == (as_receipt_number(address) or "")
+        where = cases.c.id == (as_id(address) or 0)
     async with database.read() as connection:
         body = (await connection.execute(select(cases.c.body).where(where).limit(1))).scalar_one_or_none()
     if body is None:

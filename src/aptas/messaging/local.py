@@ -272,11 +272,20 @@ def _row(message: Message, offset: int) -> dict[str, Any]:
     }
 
 
+def _headers(stored: bytes) -> dict[str, str]:
+    """None when they cannot be read: the value tells all that a room needs, and one bad row must not stop the
+    rest of its topic."""
+    try:
+        return _decode(stored)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
 def _delivered(row: Row[Any]) -> Delivered:
     return Delivered(
         topic=row.topic,
         key=row.key,
-        headers=_decode(row.headers),
+        headers=_headers(row.headers),
         value=row.value,
         partition=0,
         offset=row.offset,

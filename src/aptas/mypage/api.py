@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response
 from litestar.params import Parameter
 from litestar.response import ServerSentEvent
 
@@ -11,6 +11,8 @@ from aptas.edge.hal import HAL_JSON, Addresses, Collection, collection_of
 from aptas.edge.live import Live, resume_after, until
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.problems import refuse
+from aptas.edge.routes import lists, reads, streams
+from aptas.kernel.identity import as_id
 from aptas.kernel.messages import Rejection
 from aptas.mypage.queries import SORTABLE, feed_of, has_projected, last_change, list_mypages
 from aptas.mypage.resource import MyPageResource, mypage_of
@@ -46,8 +48,8 @@ class Wall:
 
     async def get(self, defect_id: str) -> MyPage:
         """The row; Refusal (missing) when there is none."""
-        is_id = defect_id.isdecimal() and len(defect_id) <= 19
-        row = await self.reader.get(int(defect_id)) if is_id else None
+        number = as_id(defect_id)
+        row = None if number is None else await self.reader.get(number)
         if row is None:
             raise refuse(UNKNOWN)
         return row
@@ -59,7 +61,7 @@ class MyPages(Controller):
     path = "/mypages"
     tags = ["mypage"]  # noqa: RUF012
 
-    @get()
+    @lists()
     async def list_mypages(
         self,
         request: Asked,
@@ -83,13 +85,13 @@ class MyPages(Controller):
         body = collection_of("mypages", shown, total, paging, f"{here}/mypages", query, last)
         return Response(body, media_type=HAL_JSON)
 
-    @get("/events")
+    @streams("/events")
     async def all_events(self, mypage: Wall, last_event_id: LastEventId = None) -> ServerSentEvent:
         """모든 변화 / Every change as it happens; resumes after `Last-Event-ID`."""
         after = resume_after(last_event_id, await last_change(mypage.database))
         return mypage.live.stream(feed_of(mypage.database, None), after)
 
-    @get("/{defect_id:str}")
+    @reads("/{defect_id:str}")
     async def read(
         self, request: Asked, defect_id: str, mypage: Wall, after: str | None = None
     ) -> Response[MyPageResource]:
@@ -99,7 +101,7 @@ class MyPages(Controller):
         here, there = mypage.addresses.here(request), mypage.addresses.elsewhere(request)
         return Response(mypage_of(row, here, there), media_type=HAL_JSON)
 
-    @get("/{defect_id:str}/events")
+    @streams("/{defect_id:str}/events")
     async def events(
         self, defect_id: str, mypage: Wall, last_event_id: LastEventId = None
     ) -> ServerSentEvent:

@@ -1,9 +1,10 @@
 """registration over HTTP: /defectRegistrations, and the catalogue at /defectTypes."""
 
+import re
 from dataclasses import replace
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, Request, Response, get
 from litestar.params import Parameter
 
 from aptas import catalogue
@@ -11,19 +12,23 @@ from aptas.edge.asking import EVENT_ID
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
-from aptas.edge.problems import invalid
+from aptas.edge.problems import Ambiguous, invalid
+from aptas.edge.routes import acts, creates, lists, reads, withdraws
 from aptas.edge.service import Service
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Done
+from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Contested
 from aptas.registration import commands as wish
 from aptas.registration.model import STATUSES, UNLISTED, Claim
 from aptas.registration.queries import SORTABLE, find_claim, list_claims, phone_of
 from aptas.registration.resource import NewRegistration, Reason, Registration, registration_of
+from aptas.registration.tables import claim_states
 
 Asked = Request[Any, Any, Any]
 LISTED = [status for status in STATUSES if status not in UNLISTED]
+_NUMBER = re.compile("-?[0-9]{1,18}")
 LONGEST = {"description": 2000, "address": 200, "defect_image": 2000, "defect_video": 2000}
 
 
@@ -33,7 +38,7 @@ class Registrations(Controller):
     path = "/defectRegistrations"
     tags = ["registration"]  # noqa: RUF012
 
-    @post()
+    @creates()
     async def register(
         self, request: Asked, data: NewRegistration, registration: Service
     ) -> Response[Registration]:
@@ -46,7 +51,7 @@ class Registrations(Controller):
             done = await registration.ask(request, again)
         return _answer(request, registration, done, 201)
 
-    @get()
+    @lists()
     async def list_registrations(
         self,
         request: Asked,
@@ -70,7 +75,7 @@ class Registrations(Controller):
         )
         return Response(body, media_type=HAL_JSON)
 
-    @get("/{address:str}")
+    @reads("/{address:str}")
     async def read(
         self,
         request: Asked,
@@ -81,38 +86,38 @@ class Registrations(Controller):
         claim = await find_claim(registration.database, address)
         return _answer(request, registration, Done(state=claim, facts=(), event_id=None), 200)
 
-    @delete("/{address:str}", status_code=202)
+    @withdraws("/{address:str}")
     async def withdraw(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel. 202: the answer comes from the office or the contractor."""
         return await _cancel(request, address, registration, 202)
 
-    @post("/{address:str}/cancel", status_code=200)
+    @acts("/{address:str}/cancel")
     async def cancel(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel, as the link of its name."""
         return await _cancel(request, address, registration, 200)
 
-    @post("/{address:str}/confirm", status_code=200)
+    @acts("/{address:str}/confirm")
     async def confirm(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
         """보수를 확인합니다 / Sign the repair off."""
-        claim = await find_claim(registration.database, address)
+        claim = await _find(request, registration, address)
         command = wish.ConfirmRepair(at=registration.clock(), defect_id=claim.defect_id)
         return await _act(request, registration, command)
 
-    @post("/{address:str}/reopen", status_code=200)
+    @acts("/{address:str}/reopen")
     async def reopen(
         self, request: Asked, address: str, data: Reason, registration: Service
     ) -> Response[Registration]:
         """다시 접수합니다(재하자) / Re-open: the next attempt."""
-        claim = await find_claim(registration.database, address)
+        claim = await _find(request, registration, address)
         command = wish.ReopenDefect(at=registration.clock(), defect_id=claim.defect_id, reason=data.reason)
         return await _act(request, registration, command)
 
-    @post("/{address:str}/reveal-phone-number", status_code=200)
+    @acts("/{address:str}/reveal-phone-number")
     async def reveal_phone_number(
         self, request: Asked, address: str, data: Reason, registration: Service
     ) -> Response[dict[str, str | None]]:
         """전체 전화번호를 봅니다(기록됨) / See the full number; the look is recorded with its reason."""
-        claim = await find_claim(registration.database, address)
+        claim = await _find(request, registration, address)
         command = wish.RevealPhoneNumber(
             at=registration.clock(), defect_id=claim.defect_id, reason=data.reason
         )
@@ -155,16 +160,26 @@ def _register_command(data: NewRegistration, service: Service) -> wish.RegisterD
 
 
 def _quantity(qty: int | str | None) -> int:
+    if qty is None or isinstance(qty, int):
+        return 1 if qty is None else qty
+    if _NUMBER.fullmatch(qty.strip()):
+        return int(qty)
+    raise invalid("a_quantity_is_a_number", "수량은 숫자로 적어 주세요.", "The quantity is a number.")
+
+
+async def _find(request: Asked, service: Service, address: str) -> Claim:
+    """The claim to act on. Sent again with its Idempotency-Key it is the same one, though a defect type may name
+    none or several by now."""
     try:
-        return 1 if qty is None else int(qty)
-    except ValueError:
-        raise invalid(
-            "a_quantity_is_a_number", "수량은 숫자로 적어 주세요.", "The quantity is a number."
-        ) from None
+        return await find_claim(service.database, address)
+    except (Refusal, Ambiguous):
+        if (before := await service.remembered(request)) is None:
+            raise
+        return claim_states.decode(before)
 
 
 async def _cancel(request: Asked, address: str, service: Service, status: int) -> Response[Registration]:
-    claim = await find_claim(service.database, address)
+    claim = await _find(request, service, address)
     command = wish.RequestCancellation(at=service.clock(), defect_id=claim.defect_id)
     return _answer(request, service, await service.ask(request, command), status)
 

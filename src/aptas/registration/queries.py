@@ -9,7 +9,7 @@ from aptas import catalogue
 from aptas.edge.paging import Paging
 from aptas.edge.problems import Ambiguous, refuse
 from aptas.edge.service import Service, count_bucket, list_states
-from aptas.kernel.identity import as_receipt_number
+from aptas.kernel.identity import as_id, as_receipt_number
 from aptas.kernel.messages import Id
 from aptas.registration.decisions import UNKNOWN
 from aptas.registration.model import Claim
@@ -25,12 +25,12 @@ async def find_claim(database: Database, address: str) -> Claim:
 
     Refusal (missing) when there is none, Ambiguous when there are several.
     """
-    if address.isdecimal() and len(address) <= 19 and int(address) < 2**63:
-        found = await _select(database, claims.c.id == int(address))
-    elif address in catalogue.DEFECT_TYPES:
+    if address in catalogue.DEFECT_TYPES:
         found = await _select(database, claims.c.defect_type == address, claims.c.status.in_(STILL_OPEN))
+    elif (receipt_no := as_receipt_number(address)) is not None:
+        found = await _select(database, claims.c.receipt_no == receipt_no)
     else:
-        found = await _select(database, claims.c.receipt_no == (as_receipt_number(address) or ""))
+        found = await _select(database, claims.c.id == (as_id(address) or 0))
     if not found:
         raise refuse(UNKNOWN)
     if len(found) > 1:

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _PRAGMAS: tuple[str, ...] = (
@@ -26,11 +26,16 @@ class StorageAway(Exception):
     """The database cannot be written or read just now; nothing was acknowledged."""
 
 
+class DatabaseRefused(Exception):
+    """No database can be reached under such an address."""
+
+
 class Database:
     """A writing and a reading engine on the same database."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._name = _name_of(url)
         self._writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1)
         self._reader = _engine(url, "BEGIN", pool_size=3)
 
@@ -43,7 +48,7 @@ class Database:
         except IntegrityError:
             raise
         except DBAPIError as problem:
-            raise StorageAway(str(problem.orig)) from problem
+            raise StorageAway(f"{self._name}: {problem.orig}") from problem
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -52,7 +57,7 @@ class Database:
             async with self._reader.connect() as connection:
                 yield connection
         except DBAPIError as problem:
-            raise StorageAway(str(problem.orig)) from problem
+            raise StorageAway(f"{self._name}: {problem.orig}") from problem
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -60,8 +65,24 @@ class Database:
         await self._reader.dispose()
 
 
+def _name_of(url: str) -> str:
+    """What a message may say of it: the file, or the address without its password."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (SQLAlchemyError, ImportError) as problem:
+        raise DatabaseRefused(
+            f"데이터베이스 주소를 읽을 수 없습니다. / This is no address of a database: {problem}"
+        ) from problem
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return str(parsed.database) if is_file else parsed.render_as_string(hide_password=True)
+
+
 def _engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=30)
+    try:
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=30)
+    except (SQLAlchemyError, ImportError) as problem:
+        raise DatabaseRefused(f"{_name_of(url)}: {problem}") from problem
     if engine.dialect.name == "sqlite":
         _teach_sqlite(engine, begin)
     return engine

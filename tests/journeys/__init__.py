@@ -1,0 +1,1 @@
+"""Whole journeys against a real process, over real HTTP."""

@@ -14,6 +14,7 @@ from aptas.kernel.clock import to_ms
 from aptas.kernel.messages import NOTHING, Fact, Rejection
 from aptas.messaging.asks import Answer, Ask, BehindFailed, Done
 from aptas.messaging.envelope import value_of
+from aptas.messaging.faults import at_point
 from aptas.messaging.streams import Stream, Switchboard
 from aptas.observability import DUPLICATES, REJECTIONS
 from aptas.storage.beside import Beside, write_beside
@@ -194,6 +195,7 @@ class Batch:
             await self._connection.execute(insert(ledger.events), pending.events)
         for stream in {stream.name: stream for stream in self._room.commands.values()}.values():
             await stream.states.save(self._connection, self._stored.get(stream.name, {}).values())
+        at_point("inside-a-batch")
         await write_beside(self._connection, pending.beside)
         if pending.keys:
             await self._connection.execute(insert(ledger.idempotency), pending.keys)

@@ -31,6 +31,7 @@ KEY_REUSED = Rejection(
     en="This Idempotency-Key was used with another request. Send a new key.",
 )
 _encode = msgspec.json.Encoder().encode
+_NO_STATE = _encode(None)
 
 
 class Refusal(Exception):
@@ -174,7 +175,7 @@ class Batch:
     def _replay(self, fingerprint: str, known: Row, stream: Stream) -> Done[Any]:
         if known["fingerprint"] != fingerprint:
             raise Refusal(KEY_REUSED)
-        state = stream.states.decode(known["state"])
+        state = None if known["state"] == _NO_STATE else stream.states.decode(known["state"])
         return Done(state=state, facts=NOTHING, event_id=known["event_id"], is_replay=True)
 
     def _remember(self, ask: Ask, event_id: str | None, state: Any) -> None:

@@ -9,17 +9,21 @@ from typing import Any
 
 from aptas.contractor import commands as contractor
 from aptas.contractor.events import Slot
-from aptas.kernel.messages import Command, Id
+from aptas.contractor.room import WORK_ORDERS
+from aptas.kernel.messages import Command, Id, Rejection
 from aptas.management import commands as management
+from aptas.management.room import CASES
 from aptas.messaging.asks import Ask, Done, Repeatable
 from aptas.messaging.batch import Refusal
 from aptas.registration import commands as registration
+from aptas.registration.room import CLAIMS
 from tests.saga.wishes import WISHES
 
 from .replicas import Replica
 
 COMPANIES = (Id(31), Id(32))
-ONWARD = ("ApproveDefect", "ProposeVisit", "AcceptVisit", "Depart", "CompleteRepair")
+STREAMS = {"registration": CLAIMS, "management": CASES, "contractor": WORK_ORDERS}
+ONWARD = ("CompleteRepair", "Depart", "AcceptVisit", "ProposeVisit", "ApproveDefect")
 ANY_WISH = [name for name in WISHES if name != "RegisterDefect"]
 MOST_DEFECTS = 4
 
@@ -70,10 +74,19 @@ class People:
         if not self.defects or (len(self.defects) < MOST_DEFECTS and chance.random() < 0.15):
             return self._register(at)
         defect = chance.choice(self.defects)
-        name = chance.choice(ONWARD if chance.random() < 0.6 else ANY_WISH)
+        names = chance.sample(ANY_WISH, k=4)
+        if chance.random() < 0.55:
+            names = [*ONWARD, *names]
+        built = [self._build(name, defect, at, state_of) for name in names]
+        offered = (wish for wish in built if _is_allowed(wish, state_of.get((wish[1], defect))))
+        likely = next(offered, built[-1]) if chance.random() < 0.9 else built[-1]
+        return self._wish(*likely)
+
+    def _build(
+        self, name: str, defect: Id, at: datetime, state_of: dict[tuple[str, Id], Any]
+    ) -> tuple[str, str, Command]:
         context, build = WISHES[name]
-        state = state_of.get((context, defect))
-        return self._wish(name, context, self._command(name, build, defect, at, state))
+        return name, context, self._command(name, build, defect, at, state_of.get((context, defect)))
 
     def _register(self, at: datetime) -> Wish:
         number = len(self.defects) + 1
@@ -91,7 +104,8 @@ class People:
     def _command(self, name: str, build: Any, defect: Id, at: datetime, state: Any) -> Command:
         if name == "ApproveDefect":
             whom = self._chance.choice(COMPANIES)
-            return management.ApproveDefect(at=at, defect_id=defect, contractor_id=whom)
+            seen = management.Candidate(contractor_id=whom, name="", trades=("tile",))
+            return management.ApproveDefect(at=at, defect_id=defect, contractor_id=whom, contractor=seen)
         if name in ("ProposeVisit", "CounterProposeVisit"):
             propose = getattr(contractor, name)
             start = (at + timedelta(days=self._chance.randint(1, 3))).replace(minute=0, second=0, microsecond=0)
@@ -140,3 +154,9 @@ class People:
         wish.is_answered = wish.is_answered or not is_lost
         self.answers[answer.partition(" ")[0]] += 1
         return f"{wish.name} {answer}{' (lost)' if is_lost else ''}"
+
+
+def _is_allowed(wish: tuple[str, str, Command], state: Any) -> bool:
+    """Whether the person who looks at this state is offered it."""
+    _, context, command = wish
+    return state is not None and not isinstance(STREAMS[context].decide(state, command), Rejection)

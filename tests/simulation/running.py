@@ -13,6 +13,8 @@ from random import Random
 from typing import Any
 from unittest import mock
 
+from structlog.testing import capture_logs
+
 from aptas.bootstrap import build_house
 from aptas.kernel.messages import Id
 from aptas.management.deadlines import ask_again as ask_contractors_again
@@ -25,10 +27,11 @@ from tests.saga.wishes import MORNING
 from . import promises
 from .actors import Actor, Faults
 from .archive import is_at_rest, read_archive
-from .people import People
+from .people import STREAMS, People
 from .replicas import HTTP_ROOMS, Replica
+from .threadless import without_threads
 
-STEPS = 250
+STEPS = 400
 ASK_AGAIN_SECONDS = 600
 LEASE_RUNS_OUT = timedelta(seconds=11)
 DEADLINES = {"registration": ask_office_again, "management": ask_contractors_again}
@@ -83,7 +86,7 @@ def simulate(seed: int, empty: Path, steps: int = STEPS) -> Outcome:
     shutil.copytree(empty, data)
     outcome = Outcome(seed)
     try:
-        with mock.patch.object(consuming, "RETRY_SECONDS", 0):
+        with without_threads(), capture_logs(), mock.patch.object(consuming, "RETRY_SECONDS", 0):
             asyncio.run(Simulation(outcome, data).run(steps))
     finally:
         shutil.rmtree(data)
@@ -104,7 +107,7 @@ class Simulation:
         self.replicas = [
             Replica(name, data, lambda: self.now, self.new_event_id, self.faults) for name in ("A", "B")
         ]
-        self.asked_again = 0
+        self.broker_returns = 0
 
     def new_event_id(self) -> str:
         """In the form of a UUID, numbered."""
@@ -130,6 +133,9 @@ class Simulation:
     async def step(self, move: str) -> None:
         """One move, then whatever was answered is heard."""
         self.now += timedelta(milliseconds=self.chance.randint(1, 60_000 if move == "wish" else 800))
+        self.broker_returns -= 1
+        if self.broker_returns == 0:
+            self.faults.is_broker_away = False
         replica = self.chance.choice(self.replicas)
         told = await getattr(self, f"_{move}")(replica)
         for _ in range(5):
@@ -139,10 +145,7 @@ class Simulation:
 
     async def _wish(self, replica: Replica) -> str:
         states = {}
-        for context in HTTP_ROOMS:
-            streams = {"registration": "claims", "management": "cases", "contractor": "work_orders"}
-            room = replica.dispatcher(context).room
-            stream = next(each for each in room.commands.values() if each.name == streams[context])
+        for context, stream in STREAMS.items():
             async with replica.house.contexts[context].database.read() as connection:
                 found = await stream.states.load(connection, self.people.defects, lock=False)
             states.update({(context, Id(each.id)): each.state for each in found.values()})
@@ -162,10 +165,11 @@ class Simulation:
         return str([await replica.dispatcher(context).answer_waiting() for context in HTTP_ROOMS])
 
     async def _carry(self, replica: Replica) -> str:
-        actor = self.chance.choice(replica.actors)
-        if actor.is_held and self.chance.random() < 0.6:
-            return f"{actor.name} is held up"
-        return await self._turn(actor)
+        told = []
+        for actor in self.chance.choices(replica.actors, k=self.chance.randint(1, 8)):
+            is_left = actor.is_held and self.chance.random() < 0.6
+            told.append(f"{actor.name} is held up" if is_left else await self._turn(actor))
+        return "; ".join(told)
 
     async def _turn(self, actor: Actor) -> str:
         self.faults.acting = actor
@@ -178,9 +182,10 @@ class Simulation:
         return "leases run out"
 
     async def _broker(self, _replica: Replica) -> str:
-        self.faults.is_broker_away = not self.faults.is_broker_away
-        self.faults.count("broker goes away or comes back")
-        return f"away {self.faults.is_broker_away}"
+        self.faults.is_broker_away = True
+        self.faults.count("broker away")
+        self.broker_returns = self.chance.randint(1, 15)
+        return f"away for {self.broker_returns} steps"
 
     async def _crash(self, replica: Replica) -> str:
         self.faults.count("crash")
@@ -235,8 +240,10 @@ class Simulation:
     async def settle(self) -> None:
         """No more faults: zombies wake, the unanswered ask again, everything is carried, until nothing moves."""
         self.faults.stop()
-        for _ in range(100):
+        for turn in range(40):
             await self.step("wait")
+            if turn == 20:
+                await self._everybody_starts_anew()
             for wish in self.people.open_wishes():
                 self.people.put(wish, self.chance.choice(self.replicas))
             for replica in self.replicas:
@@ -244,10 +251,15 @@ class Simulation:
                 for actor in replica.actors:
                     self.outcome.trace.append(await self._turn(actor))
                 await self._redrive(replica)
-            self.people.hear_answers(lambda: False)
+            self.outcome.trace += self.people.hear_answers(lambda: False)
             if not self.people.open_wishes() and await is_at_rest(self.replicas[0].house, self.broker):
                 return
         raise promises.Broken("every_saga_settles", "the house does not come to rest")
+
+    async def _everybody_starts_anew(self) -> None:
+        """A group wound back by another member than the one that reads is heeded when that one starts."""
+        for replica in self.replicas:
+            await self._crash(replica)
 
     async def check(self) -> None:
         """The promises; then what was written and how it came about, as one number."""

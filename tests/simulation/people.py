@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -55,6 +56,10 @@ class People:
         """Those that nobody has answered."""
         return [wish for wish in self.wishes if not wish.is_answered]
 
+    def is_content(self) -> bool:
+        """Everybody was answered, and nothing is being decided any more."""
+        return not any(wish.put or not wish.is_answered for wish in self.wishes)
+
     def enrol(self, at: datetime) -> list[Wish]:
         """Two companies take up work."""
         return [
@@ -75,7 +80,7 @@ class People:
             return self._register(at)
         defect = chance.choice(self.defects)
         names = chance.sample(ANY_WISH, k=4)
-        if chance.random() < 0.55:
+        if chance.random() < 0.75:
             names = [*ONWARD, *names]
         built = [self._build(name, defect, at, state_of) for name in names]
         offered = (wish for wish in built if _is_allowed(wish, state_of.get((wish[1], defect))))
@@ -130,7 +135,7 @@ class People:
         self.asked_of[task] = replica
         wish.put.append(task)
 
-    def hear_answers(self, is_lost: Any) -> list[str]:
+    def hear_answers(self, is_lost: Callable[[], bool]) -> list[str]:
         """What has been answered meanwhile; an answer that is lost on the way leaves the person asking."""
         told = []
         for wish in self.wishes:

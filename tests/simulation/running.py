@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ from .people import STREAMS, People
 from .replicas import HTTP_ROOMS, Replica
 from .threadless import without_threads
 
-STEPS = 400
+STEPS = 240
 ASK_AGAIN_SECONDS = 600
 LEASE_RUNS_OUT = timedelta(seconds=11)
 DEADLINES = {"registration": ask_office_again, "management": ask_contractors_again}
@@ -138,10 +138,13 @@ class Simulation:
             self.faults.is_broker_away = False
         replica = self.chance.choice(self.replicas)
         told = await getattr(self, f"_{move}")(replica)
+        self.outcome.trace.append(f"{self.now.isoformat()} {move} {replica.name}: {told}")
+        await self._hear(is_lost=lambda: self.faults.happens("answer lost", 0.1))
+
+    async def _hear(self, is_lost: Callable[[], bool]) -> None:
         for _ in range(5):
             await asyncio.sleep(0)
-        heard = self.people.hear_answers(lambda: self.faults.happens("answer lost", 0.1))
-        self.outcome.trace.append(f"{self.now.isoformat()} {move} {replica.name}: {told}; {heard}")
+        self.outcome.trace += self.people.hear_answers(is_lost)
 
     async def _wish(self, replica: Replica) -> str:
         states = {}
@@ -166,7 +169,7 @@ class Simulation:
 
     async def _carry(self, replica: Replica) -> str:
         told = []
-        for actor in self.chance.choices(replica.actors, k=self.chance.randint(1, 8)):
+        for actor in self.chance.choices(replica.actors, k=self.chance.randint(1, 7)):
             is_left = actor.is_held and self.chance.random() < 0.6
             told.append(f"{actor.name} is held up" if is_left else await self._turn(actor))
         return "; ".join(told)
@@ -241,7 +244,7 @@ class Simulation:
         """No more faults: zombies wake, the unanswered ask again, everything is carried, until nothing moves."""
         self.faults.stop()
         for turn in range(40):
-            await self.step("wait")
+            await self.step("answer" if turn % 5 else "wait")
             if turn == 20:
                 await self._everybody_starts_anew()
             for wish in self.people.open_wishes():
@@ -251,8 +254,8 @@ class Simulation:
                 for actor in replica.actors:
                     self.outcome.trace.append(await self._turn(actor))
                 await self._redrive(replica)
-            self.outcome.trace += self.people.hear_answers(lambda: False)
-            if not self.people.open_wishes() and await is_at_rest(self.replicas[0].house, self.broker):
+            await self._hear(is_lost=lambda: False)
+            if self.people.is_content() and await is_at_rest(self.replicas[0].house, self.broker):
                 return
         raise promises.Broken("every_saga_settles", "the house does not come to rest")
 

@@ -112,7 +112,7 @@ async def is_at_rest(house: House, broker: Database) -> bool:
         pending = select(ledger.events.c.position).where(ledger.events.c.published_at.is_(None)).limit(1)
         if await _all(context.database, pending) or await context.lot.count():
             return False
-    ends = {topic: len(await _topic(broker, topic)) for topic in TOPICS}
+    ends = {topic: await house.broker.end(topic) for topic in TOPICS}
     done = {(row.consumer_group, row.topic): row.done for row in await _all(broker, select(local.offsets))}
     return all(done.get((group, topic), 0) == end for group in CONSUMERS for topic, end in ends.items())
 

@@ -271,7 +271,8 @@ class Simulation:
         if (late := await self._deadline(self.replicas[0])) != "[0, 0]":
             raise promises.Broken("every_saga_settles", f"unanswered: {late}")
         archive = await read_archive(house, self.broker)
-        promises.the_house_agrees(archive, self.people)
+        promises.holds_at_rest(archive)
+        promises.effects_are_accepted_commands(archive, self.people)
         await promises.reservations_are_visits(house, archive)
         await promises.mypage_is_a_fold_of_the_log(house, house.broker)
         told = "\n".join(self.outcome.trace) + archive.fingerprint()

@@ -42,6 +42,7 @@ class House:
         data.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("APTAS_")}
         environment["PYTHONPATH"] = os.pathsep.join(each for each in sys.path if each)
+        environment["APTAS_LEASE_SECONDS"] = "1"
         if kill_at is not None:
             environment["APTAS_KILL_AT"] = kill_at
         command = [sys.executable, "-m", "aptas", "up", "--no-service-ports", "--port", str(self.port)]

@@ -224,9 +224,7 @@ def _build_room(
             events=room.ledger.events,
             database=database,
             broker=broker,
-            lease=Lease(
-                database, room.ledger.leases, "relay", owner, clock, settings.lease_seconds
-            ),
+            lease=Lease(database, room.ledger.leases, "relay", owner, clock, settings.lease_seconds),
             committed=dispatcher.committed,
             clock=clock,
         ),

@@ -47,7 +47,7 @@ async def comes_to_rest(data: Path) -> None:
     async with opened(data) as (house, broker):
         try:
             async with asyncio.timeout(SOON):
-                while not await is_at_rest(house, broker):
+                while not await is_at_rest(house, broker):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise Broken("every_saga_settles", f"not within {SOON} s") from None
@@ -88,7 +88,11 @@ def effects_are_errands(archive: Archive, residents: Residents) -> None:
     if (effects["DefectRegistered"], effects["DefectCancelled"]) != (len(residents.errands), cancelled):
         raise Broken("effects_are_accepted_commands", f"{effects}, {len(residents.errands)} and {cancelled}")
     ids = {int(errand.defect_id or 0) for errand in residents.errands}
-    for held in (archive.states["registration", "claims"], archive.states["management", "cases"], archive.pages):
+    for held in (
+        archive.states["registration", "claims"],
+        archive.states["management", "cases"],
+        archive.pages,
+    ):
         if set(held) != ids:
             raise Broken("management_has_a_case_for_each", str(ids ^ set(held)))
 

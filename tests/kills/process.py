@@ -77,7 +77,7 @@ class House:
     async def ended(self) -> int:
         """Its exit code, once it has one."""
         async with asyncio.timeout(PATIENCE):
-            while (code := self.exit_code) is None:
+            while (code := self.exit_code) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         return code
 

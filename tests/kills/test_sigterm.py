@@ -3,13 +3,14 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import httpx
+
+from tests.simulation.archive import read_archive
 
 from . import history
 from .clients import Residents
@@ -28,8 +29,7 @@ async def test_requests_under_way_are_answered_and_the_process_ends_cleanly(tmp_
             asked = [
                 asyncio.create_task(client.post("/defectRegistrations", json=body)) for _ in range(IN_FLIGHT)
             ]
-            while not any(each.done() for each in asked):
-                await asyncio.sleep(0.001)
+            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
             house.terminate()
             answers = await asyncio.gather(*asked, return_exceptions=True)
         assert await house.ended() == 0, house.told()
@@ -40,10 +40,12 @@ async def test_requests_under_way_are_answered_and_the_process_ends_cleanly(tmp_
     refused = [each for each in answers if not isinstance(each, httpx.Response)]
     assert all(isinstance(each, httpx.ConnectError | httpx.RemoteProtocolError) for each in refused)
     async with history.opened(tmp_path) as (files, broker):
-        archive = await history.read_archive(files, broker)
+        archive = await read_archive(files, broker)
     ids = {int(each.json()["defectId"]) for each in granted}
     assert ids == set(archive.states["registration", "claims"]), "answered if, and only if, it was done"
-    assert all(event.published_at for event in archive.events["registration"]), "and it was sent before the end"
+    assert all(event.published_at for event in archive.events["registration"]), (
+        "and it was sent before the end"
+    )
 
 
 async def test_mypage_rebuilt_on_the_command_line_is_what_was_served(tmp_path: Path) -> None:
@@ -58,12 +60,15 @@ async def test_mypage_rebuilt_on_the_command_line_is_what_was_served(tmp_path: P
     before = await _pages(tmp_path)
     command = [sys.executable, "-m", "aptas", "mypage", "rebuild", "--json", "--data", str(tmp_path)]
     path = os.pathsep.join(each for each in sys.path if each)
-    told = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, check=True)
-    assert json.loads(told.stdout)["events"] >= 30
+    told = await asyncio.create_subprocess_exec(
+        *command, env=os.environ | {"PYTHONPATH": path}, stdout=asyncio.subprocess.PIPE
+    )
+    assert json.loads((await told.communicate())[0])["events"] >= 30
+    assert told.returncode == 0
     assert await _pages(tmp_path) == before
     await history.at_rest(tmp_path, residents)
 
 
 async def _pages(data: Path) -> Any:
     async with history.opened(data) as (house, broker):
-        return (await history.read_archive(house, broker)).pages
+        return (await read_archive(house, broker)).pages

@@ -15,7 +15,9 @@ class Actor:
     """At most one turn under way. A turn that is held up goes on with the next call of `turn`: meanwhile others
     may take over its lease, which makes it a zombie."""
 
-    def __init__(self, name: str, begin: Callable[[], Awaitable[Any]], recover: Callable[[], Awaitable[None]]):
+    def __init__(
+        self, name: str, begin: Callable[[], Awaitable[Any]], recover: Callable[[], Awaitable[None]]
+    ):
         self.name = name
         self._begin = begin
         self._recover = recover

@@ -62,7 +62,9 @@ class Archive:
         digest = hashlib.sha256()
         for name, rows in self.events.items():
             for row in rows:
-                digest.update(f"{name} {row.event_id} {row.aggregate_id} {row.sequence} ".encode() + row.value)
+                digest.update(
+                    f"{name} {row.event_id} {row.aggregate_id} {row.sequence} ".encode() + row.value
+                )
         for (context, name), states in self.states.items():
             for stored in states.values():
                 digest.update(f"{context} {name} {stored.id} {stored.version} {stored.state}".encode())
@@ -77,9 +79,7 @@ async def read_archive(house: House, broker: Database) -> Archive:
     events, counters, parked, states = {}, {}, {}, {}
     for name, context in house.contexts.items():
         ledger = (ROOMS.get(name) or GALLERIES[name]).ledger
-        events[name] = await _all(
-            context.database, select(ledger.events).order_by(ledger.events.c.position)
-        )
+        events[name] = await _all(context.database, select(ledger.events).order_by(ledger.events.c.position))
         rows = await _all(context.database, select(ledger.counters))
         counters[name] = {(row.stream, row.bucket): row.total for row in rows if row.total}
         parked[name] = await context.lot.count()
@@ -132,5 +132,3 @@ async def _topic(broker: Database, topic: str) -> list[Delivered]:
     table = local.messages
     rows = await _all(broker, select(table).where(table.c.topic == topic).order_by(table.c.offset))
     return [local._delivered(row) for row in rows]
-
-

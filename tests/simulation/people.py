@@ -113,7 +113,9 @@ class People:
             return management.ApproveDefect(at=at, defect_id=defect, contractor_id=whom, contractor=seen)
         if name in ("ProposeVisit", "CounterProposeVisit"):
             propose = getattr(contractor, name)
-            start = (at + timedelta(days=self._chance.randint(1, 3))).replace(minute=0, second=0, microsecond=0)
+            start = (at + timedelta(days=self._chance.randint(1, 3))).replace(
+                minute=0, second=0, microsecond=0
+            )
             slot = Slot(start=start, end=start + timedelta(hours=1))
             return propose(at=at, defect_id=defect, slots=(slot,))  # type: ignore[no-any-return]
         return build(defect, at, state)  # type: ignore[no-any-return]

@@ -138,7 +138,7 @@ class FaultyListener:
         """The dispatcher takes its turn with what was put to it, and with what people had asked before."""
         if self._dispatcher is None:
             return await self._inner.apply(heard)
-        asking = asyncio.create_task(self._inner.apply(heard))  # type: ignore[arg-type]
+        asking = asyncio.create_task(self._inner.apply(heard))
         await asyncio.sleep(0)
         await self._dispatcher.answer_waiting()
         return await asking

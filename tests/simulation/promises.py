@@ -19,10 +19,22 @@ from .archive import Archive, fact_of, read_pages, streams_of
 from .people import People
 
 PEOPLES = (
-    "DefectRegistered DefectReopened RepairConfirmed DefectCancelled DefectIdentified DefectApproved "
-    "DefectRejected VisitProposed VisitCounterProposed VisitScheduled ContractorDeparted VisitFailed "
-    "DefectCompleted WorkOrderDeclined ContractorEnrolled"
-).split()
+    "DefectRegistered",
+    "DefectReopened",
+    "RepairConfirmed",
+    "DefectCancelled",
+    "DefectIdentified",
+    "DefectApproved",
+    "DefectRejected",
+    "VisitProposed",
+    "VisitCounterProposed",
+    "VisitScheduled",
+    "ContractorDeparted",
+    "VisitFailed",
+    "DefectCompleted",
+    "WorkOrderDeclined",
+    "ContractorEnrolled",
+)
 """Facts that only a person's wish makes (or asking again, which is counted with them)."""
 
 

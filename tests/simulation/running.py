@@ -21,7 +21,8 @@ from aptas.management.deadlines import ask_again as ask_contractors_again
 from aptas.messaging import consumer as consuming
 from aptas.registration.deadlines import ask_again as ask_office_again
 from aptas.settings import Settings
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, StorageAway
+from tests.saga.wall import Broken
 from tests.saga.wishes import MORNING
 
 from . import promises
@@ -220,7 +221,7 @@ class Simulation:
         self.faults.count("redrive")
         try:
             through, stuck = await consumer.redrive(key)
-        except consuming.StorageAway as problem:
+        except StorageAway as problem:
             return 0, str(problem)
         return through, stuck.reason if stuck else ""
 
@@ -229,9 +230,7 @@ class Simulation:
         for name, ask_again in DEADLINES.items():
             dispatcher = replica.dispatcher(name)
             database = replica.house.contexts[name].database
-            asking = asyncio.create_task(
-                ask_again(dispatcher, database, lambda: self.now, ASK_AGAIN_SECONDS)
-            )
+            asking = asyncio.create_task(ask_again(dispatcher, database, lambda: self.now, ASK_AGAIN_SECONDS))
             while not asking.done():
                 await dispatcher.answer_waiting()
                 await asyncio.wait({asking}, timeout=0.001)
@@ -257,7 +256,7 @@ class Simulation:
             await self._hear(is_lost=lambda: False)
             if self.people.is_content() and await is_at_rest(self.replicas[0].house, self.broker):
                 return
-        raise promises.Broken("every_saga_settles", "the house does not come to rest")
+        raise Broken("every_saga_settles", "the house does not come to rest")
 
     async def _everybody_starts_anew(self) -> None:
         """A group wound back by another member than the one that reads is heeded when that one starts."""
@@ -269,7 +268,7 @@ class Simulation:
         self.now += timedelta(seconds=2 * ASK_AGAIN_SECONDS)
         house = self.replicas[0].house
         if (late := await self._deadline(self.replicas[0])) != "[0, 0]":
-            raise promises.Broken("every_saga_settles", f"unanswered: {late}")
+            raise Broken("every_saga_settles", f"unanswered: {late}")
         archive = await read_archive(house, self.broker)
         promises.holds_at_rest(archive)
         promises.effects_are_accepted_commands(archive, self.people)

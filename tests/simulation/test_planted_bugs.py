@@ -29,7 +29,7 @@ def empty() -> Iterator[Path]:
 
 
 def nothing_is_remembered_as_seen() -> Plant:
-    return mock.patch.object(Stored, "has_seen", lambda _self, _channel, _sequence: False)
+    return mock.patch.object(Stored, "has_seen", return_value=False)
 
 
 def seen_is_kept_per_source_instead_of_per_topic() -> Plant:
@@ -93,7 +93,10 @@ def later_messages_of_a_parked_key_are_handled() -> Plant:
     ],
 )
 def test_a_planted_bug_is_found(empty: Path, plant: Any) -> None:
-    with plant(), pytest.raises((Broken, AssertionError)) as found:
-        for seed in range(SEEDS):
-            simulate(seed, empty)
-    print(plant.__name__, repr(found.value)[:200])
+    with plant(), pytest.raises(Broken):
+        _simulate_all(empty)
+
+
+def _simulate_all(empty: Path) -> None:
+    for seed in range(SEEDS):
+        simulate(seed, empty)

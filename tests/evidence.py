@@ -23,7 +23,7 @@ from benchmarks.machine import file_system, processor
 
 from tests.kills.campaign import Campaign
 from tests.kills.process import POINTS
-from tests.simulation.running import STEPS, migrated_files, simulate
+from tests.simulation.running import STEPS, fast_directory, migrated_files, simulate
 
 HOME = Path(__file__).parents[1]
 Lines = list[str]
@@ -167,11 +167,15 @@ def _scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
+def _revision() -> str:
+    """What is run: taken before, since somebody may commit meanwhile."""
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, cwd=HOME, capture_output=True, text=True).stdout.strip()
+
+
 def _write(name: str, told: Sequence[str], options: argparse.Namespace, seconds: float) -> None:
+    folder = fast_directory() if name == "simulation" else None
     today = datetime.now(UTC).date().isoformat()
-    revision = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=HOME, capture_output=True, text=True
-    )
     head = [
         f"# {name}, {today}",
         "",
@@ -179,8 +183,8 @@ def _write(name: str, told: Sequence[str], options: argparse.Namespace, seconds:
         f"- seed: {options.seed}",
         f"- machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"files on {file_system(Path(tempfile.gettempdir()))}",
-        f"- revision: {revision.stdout.strip()}",
+        f"files on {file_system(Path(folder or tempfile.gettempdir()))}",
+        f"- revision: {options.revision}",
         f"- took: {seconds:.0f} s",
         "",
     ]
@@ -203,6 +207,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := [name for name in options.runs if name not in RUNS]:
         parser.error(f"{unknown}: one of {', '.join(RUNS)}")
     options.arguments, options.failed = list(arguments), []
+    options.revision = _revision()
     for name in options.runs or RUNS:
         began = time.monotonic()
         told = RUNS[name](options)

@@ -177,7 +177,8 @@ async def open_broker(settings: Settings, clock: Clock = system_clock) -> LocalB
     """The broker of these settings: a file in the data directory."""
     settings.prepare_data()
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    broker = LocalBroker(Database(f"sqlite+aiosqlite:///{settings.data / 'broker.db'}"), owner, clock)
+    database = Database(f"sqlite+aiosqlite:///{settings.data / 'broker.db'}")
+    broker = LocalBroker(database, owner, clock, settings.lease_seconds)
     await broker.create()
     return broker
 
@@ -196,12 +197,17 @@ async def build_house(
         database = Database(settings.database_url(name))
         await upgrade(database, name, ledger_of(name).metadata)
         build = _build_gallery if name in GALLERIES else _build_room
-        house.contexts[name] = build(name, database, broker, clock, event_ids)
+        house.contexts[name] = build(name, database, broker, clock, event_ids, settings)
     return house
 
 
 def _build_room(
-    name: str, database: Database, broker: Broker, clock: Clock, event_ids: Callable[[], str]
+    name: str,
+    database: Database,
+    broker: Broker,
+    clock: Clock,
+    event_ids: Callable[[], str],
+    settings: Settings,
 ) -> Context:
     room = ROOMS[name]
     dispatcher = Dispatcher(room, database, clock, event_ids)
@@ -218,7 +224,7 @@ def _build_room(
             events=room.ledger.events,
             database=database,
             broker=broker,
-            lease=Lease(database, room.ledger.leases, "relay", owner, clock),
+            lease=Lease(database, room.ledger.leases, "relay", owner, clock, settings.lease_seconds),
             committed=dispatcher.committed,
             clock=clock,
         ),
@@ -227,7 +233,12 @@ def _build_room(
 
 
 def _build_gallery(
-    name: str, database: Database, broker: Broker, clock: Clock, _event_ids: Callable[[], str]
+    name: str,
+    database: Database,
+    broker: Broker,
+    clock: Clock,
+    _event_ids: Callable[[], str],
+    _settings: Settings,
 ) -> Context:
     gallery = GALLERIES[name]
     projector = Projector(gallery, database, clock)

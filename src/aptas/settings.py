@@ -19,12 +19,14 @@ class SettingRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered."""
+    """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
+    `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes."""
 
     data: Path = Path(".aptas")
     entry_url: str = f"http://localhost:{ENTRY_PORT}"
     ask_again_seconds: float = 600
     keep_keys_seconds: float = 24 * 3600
+    lease_seconds: float = 10
     database_urls: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
 
@@ -57,6 +59,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "entry_url": environment.get("APTAS_ENTRY_URL", Settings.entry_url),
         "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
+        "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
         "database_urls": urls,
         "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
     }

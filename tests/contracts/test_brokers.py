@@ -207,6 +207,23 @@ async def test_a_rewind_is_remembered(brokers: Brokers) -> None:
     assert len(await receive(again, 3)) == 3
 
 
+async def test_a_rewind_by_another_member_is_not_undone_by_the_holders_commit(brokers: Brokers) -> None:
+    holder = (await brokers.connect()).subscribe("readers", TOPICS)
+    other = await brokers.connect()
+    await other.publish(letters(3))
+    await receive(holder, 3)
+    await other.publish(letters(1, topic=COMPENSATION))
+    await other.publish([letter(4)])
+    got: list[Delivered] = []
+    while not any(each.topic == TOPICS[0] for each in got):
+        got = list(await holder.poll(10, wait=0.1))
+    await other.subscribe("readers", TOPICS).rewind()
+    with pytest.raises(AssignmentLost):
+        await holder.commit(got)
+    await holder.restore()
+    assert len(await receive(holder, 5)) == 5
+
+
 async def test_lag_counts_what_is_behind_the_end(broker: Broker) -> None:
     await broker.publish(letters(5))
     member = broker.subscribe("readers", TOPICS)

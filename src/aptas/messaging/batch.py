@@ -14,6 +14,7 @@ from aptas.kernel.clock import to_ms
 from aptas.kernel.messages import NOTHING, Fact, Rejection
 from aptas.messaging.asks import Answer, Ask, BehindFailed, Done
 from aptas.messaging.envelope import value_of
+from aptas.messaging.faults import at_point
 from aptas.messaging.streams import Stream, Switchboard
 from aptas.observability import DUPLICATES, REJECTIONS
 from aptas.storage.beside import Beside, write_beside
@@ -30,6 +31,7 @@ KEY_REUSED = Rejection(
     en="This Idempotency-Key was used with another request. Send a new key.",
 )
 _encode = msgspec.json.Encoder().encode
+_NO_STATE = _encode(None)
 
 
 class Refusal(Exception):
@@ -173,7 +175,7 @@ class Batch:
     def _replay(self, fingerprint: str, known: Row, stream: Stream) -> Done[Any]:
         if known["fingerprint"] != fingerprint:
             raise Refusal(KEY_REUSED)
-        state = stream.states.decode(known["state"])
+        state = None if known["state"] == _NO_STATE else stream.states.decode(known["state"])
         return Done(state=state, facts=NOTHING, event_id=known["event_id"], is_replay=True)
 
     def _remember(self, ask: Ask, event_id: str | None, state: Any) -> None:
@@ -194,6 +196,7 @@ class Batch:
             await self._connection.execute(insert(ledger.events), pending.events)
         for stream in {stream.name: stream for stream in self._room.commands.values()}.values():
             await stream.states.save(self._connection, self._stored.get(stream.name, {}).values())
+        at_point("inside-a-batch")
         await write_beside(self._connection, pending.beside)
         if pending.keys:
             await self._connection.execute(insert(ledger.idempotency), pending.keys)

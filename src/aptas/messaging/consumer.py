@@ -57,11 +57,8 @@ class Consumer:
         while not self._stopping:
             self.progress.made()
             try:
-                await self._round(subscription)
+                await self.step(subscription)
                 pause = 0.1
-            except AssignmentLost as lost:
-                log.info("assignment_lost", context=self._context, what=str(lost))
-                await subscription.restore()
             except (BrokerAway, StorageAway) as problem:
                 log.warning("consumer_waits", context=self._context, problem=str(problem), seconds=pause)
                 await subscription.restore()
@@ -71,6 +68,14 @@ class Consumer:
     def stop(self) -> None:
         """Finish the batch under way, commit its offsets, leave the group."""
         self._stopping = True
+
+    async def step(self, subscription: Subscription) -> None:
+        """One batch: polled, handled, committed. BrokerAway, StorageAway: `restore` before the next."""
+        try:
+            await self._round(subscription)
+        except AssignmentLost as lost:
+            log.info("assignment_lost", context=self._context, what=str(lost))
+            await subscription.restore()
 
     async def _round(self, subscription: Subscription) -> None:
         batch = await subscription.poll(BATCH, wait=0.25)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from aptas.kernel.clock import Clock
 from aptas.messaging.asks import Answer, Ask, BehindFailed, Done
 from aptas.messaging.batch import Batch, EventIds, Refusal
+from aptas.messaging.faults import at_point
 from aptas.messaging.signals import Signal
 from aptas.messaging.streams import Switchboard
 from aptas.observability import BATCH_SIZE, Progress
@@ -83,8 +84,15 @@ class Dispatcher:
             except TimeoutError:
                 continue
             self._wake.clear()
-            while groups := self._take():
-                await self._answer(groups)
+            await self.answer_waiting()
+
+    async def answer_waiting(self) -> int:
+        """Answer all that waits now, in as many batches as it takes; how many."""
+        batches = 0
+        while groups := self._take():
+            await self._answer(groups)
+            batches += 1
+        return batches
 
     def stop(self) -> None:
         """Finish what is waiting, then end."""
@@ -106,6 +114,7 @@ class Dispatcher:
         BATCH_SIZE.labels(self.room.name).observe(len(asks))
         self.progress.made()
         answers = await self._decide(asks)
+        at_point("after-commit-before-answer")
         self.committed.ring()
         for group in groups:
             mine, answers = answers[: len(group.asks)], answers[len(group.asks) :]

@@ -138,12 +138,14 @@ class LocalBroker:
 
 
 class _Held:
-    """One topic of a subscription: its lease, and how far it was polled (None: not known yet)."""
+    """One topic of a subscription: its lease, how far it was polled (None: not known yet), and the offset that
+    the group had reached when this member last looked or wrote."""
 
     def __init__(self, topic: str, lease: Lease) -> None:
         self.topic = topic
         self.lease = lease
         self.polled: int | None = None
+        self.done = 0
         self.fence = 0
 
 
@@ -184,6 +186,7 @@ class LocalSubscription:
         if held.polled is None or held.fence != held.lease.fence:
             held.fence = held.lease.fence
             held.polled = await self._claim(held)
+            held.done = held.polled or 0
         if held.polled is None:
             return []
         found = await self._broker.read(held.topic, held.polled, limit)
@@ -210,7 +213,8 @@ class LocalSubscription:
         return done
 
     async def commit(self, delivered: Sequence[Delivered]) -> None:
-        """Move the offsets behind `delivered`; AssignmentLost when another consumer took over meanwhile."""
+        """Move the offsets behind `delivered`; AssignmentLost when another consumer took over meanwhile, or wound
+        the group back."""
         last: dict[str, int] = {}
         for each in delivered:
             last[each.topic] = max(last.get(each.topic, 0), each.offset)
@@ -221,16 +225,20 @@ class LocalSubscription:
                     if moved.rowcount == 0:
                         held.polled = None
                         raise AssignmentLost(f"{self._group}/{held.topic}")
+        for held in self._held:
+            held.done = last.get(held.topic, held.done)
 
     def _mine(self, held: _Held) -> Any:
         return update(offsets).where(
             offsets.c.consumer_group == self._group,
             offsets.c.topic == held.topic,
             offsets.c.fence == held.fence,
+            offsets.c.done == held.done,
         )
 
     async def rewind(self) -> None:
-        """Begin again at the start of every topic."""
+        """Begin again at the start of every topic; another member that holds one of them learns it when it next
+        commits or starts, and never undoes it."""
         async with self._broker.writing() as connection:
             await connection.execute(
                 update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)

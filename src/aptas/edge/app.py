@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from aptas.edge.problems import HANDLERS, json_only
+from aptas.edge.problems import HANDLERS, from_here_as_json
 from aptas.edge.tryit import openapi_config, tryit_assets
 from aptas.observability import HTTP_SECONDS, metrics_page
 
@@ -55,7 +55,7 @@ def build_app(
     """An application that answers `handlers` (which take JSON) and `more` (pages), given what they depend on."""
     return Litestar(
         route_handlers=[
-            Router(path="/", route_handlers=handlers, before_request=json_only),
+            Router(path="/", route_handlers=handlers, before_request=from_here_as_json),
             *more,
             tryit_assets(),
         ],

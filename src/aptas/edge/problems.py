@@ -1,10 +1,12 @@
 """Errors are answers: RFC 9457 problem+json that says what is wrong and what to do, in both languages."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import ClientException, HTTPException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, PermissionDeniedException, ValidationException
 
 from aptas.kernel.messages import Rejection
 from aptas.messaging.batch import KEY_REUSED, Refusal
@@ -103,6 +105,7 @@ _LAWS = {
 _ADVICE = {
     400: "요청을 읽을 수 없습니다. JSON 형식과 필드를 확인해 주세요. / "
     "The request cannot be read. Check that it is JSON and that the fields are those of /schema.",
+    403: "다른 사이트의 화면에서 보낸 요청은 받지 않습니다. / A request sent by another site's page is not taken.",
     404: "그런 주소가 없습니다. /schema 에서 주소를 확인해 주세요. / There is nothing here. See /schema.",
     405: "이 주소에서는 쓸 수 없는 방법입니다. /schema 를 확인해 주세요. / "
     "This method is not allowed here. See /schema.",
@@ -135,11 +138,22 @@ def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response
     return on_http_error(request, ClientException(type(error).__name__))
 
 
-def json_only(request: Request[Any, Any, Any]) -> None:
-    """Before each request: a body that says it is something else is refused, whatever it holds."""
+def from_here_as_json(request: Request[Any, Any, Any]) -> None:
+    """Before each request: another site's page may not act through somebody's browser (nobody signs in yet), and
+    a body that says it is something else than JSON is refused, whatever it holds."""
+    if request.method not in ("GET", "HEAD") and is_from_another_site(request.headers):
+        raise PermissionDeniedException("sent from another site")
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
         raise HTTPException(status_code=415, detail=said)
+
+
+def is_from_another_site(headers: Mapping[str, str]) -> bool:
+    """What browsers say of a request's origin (Fetch Metadata, Origin); other clients say nothing."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
 
 
 def _has_body(request: Request[Any, Any, Any]) -> bool:

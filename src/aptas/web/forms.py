@@ -4,13 +4,14 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
+from aptas.edge.problems import is_from_another_site
 from aptas.kernel.clock import KST
 from aptas.web.client import Refused
 
@@ -69,12 +70,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
 
 def from_our_own_pages(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Nobody signs in yet, so whoever can make a browser send a form could act: other sites may not."""
-    if connection.scope.get("method") in ("GET", "HEAD"):
-        return
-    origin, host = connection.headers.get("origin"), connection.headers.get("host", "")
-    if connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise PermissionDeniedException("sent from another site")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if connection.scope.get("method") not in ("GET", "HEAD") and is_from_another_site(connection.headers):
         raise PermissionDeniedException("sent from another site")
 
 

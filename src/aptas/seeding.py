@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from aptas.bootstrap import NEW_ID, House
+from sqlalchemy import func, select
+
+from aptas.bootstrap import NEW_ID, ROOMS, House
 from aptas.contractor.commands import EnrolContractor
+from aptas.edge.live import until
 from aptas.edge.phone import read_phone
 from aptas.homes.from_file import DEMO, read_homes
 from aptas.housekeeping import DEMO_KEY
@@ -52,7 +55,7 @@ async def record_homes(house: House, path: Path) -> tuple[int, int]:
 
 async def seed_demo(house: House) -> None:
     """The same seven defects whenever it is started; what is there already is not made again."""
-    await record_homes(house, DEMO)
+    _, homes = await record_homes(house, DEMO)
     for number, (name, trades, phone) in enumerate(COMPANIES, 1):
         number_ = read_phone(phone)
         await _put(
@@ -68,8 +71,22 @@ async def seed_demo(house: House) -> None:
             ),
             f"{DEMO_KEY}company-{number}",
         )
+    await _until_the_office_knows(house, homes + len(COMPANIES))
     for number, defect in enumerate(DEFECTS, 1):
         await _put(house, "registration", _register(house, *defect), f"{DEMO_KEY}defect-{number}")
+
+
+async def _until_the_office_knows(house: House, things: int) -> None:
+    """A claim that overtook its home would be undecided: wait for homes and companies, ten seconds at most."""
+    office = house.contexts["management"]
+    events = ROOMS["management"].ledger.events
+    noted = select(func.count()).where(events.c.type.in_(["HomeNoted", "ContractorNoted"]))
+
+    async def all_are_known() -> bool:
+        async with office.database.read() as connection:
+            return int((await connection.execute(noted)).scalar_one()) >= things
+
+    await until(all_are_known, office.live.changed, 10)
 
 
 def _register(

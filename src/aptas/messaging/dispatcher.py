@@ -48,7 +48,7 @@ class Dispatcher:
         self.committed = Signal()
         self.progress = Progress(f"{room.name} dispatcher")
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self._event_ids = event_ids
         self._depth = depth
         self._http: deque[_Group] = deque()
@@ -155,5 +155,5 @@ class Dispatcher:
 
     async def _transact(self, asks: list[Ask]) -> list[Answer]:
         async with self._database.write() as connection:
-            batch = Batch(self.room, connection, self._clock(), self._event_ids)
+            batch = Batch(self.room, connection, self.clock(), self._event_ids)
             return await batch.run(asks)

@@ -1,6 +1,7 @@
 """A room as a listener: its policies turn facts into commands, its dispatcher decides them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aptas.kernel.messages import Command, Fact, Heard
 from aptas.messaging.asks import Ask, Cause, new_trace
@@ -14,7 +15,8 @@ class Inbox:
         self._dispatcher = dispatcher
 
     async def apply(self, heard: Sequence[tuple[Heard[Fact], str]]) -> Sequence[Exception | None]:
-        """Facts without a policy change nothing here."""
+        """Facts without a policy change nothing here. What follows from one happens now, not when it happened."""
+        now = self._dispatcher.clock()
         policies = self._dispatcher.room.policies
         answers: list[Exception | None] = [None] * len(heard)
         asks: list[Ask] = []
@@ -24,7 +26,7 @@ class Inbox:
             if policy is None:
                 continue
             try:
-                asks.append(_ask(news, policy(news), traceparent))
+                asks.append(_ask(news, policy(replace(news, at=now)), traceparent))
                 places.append(place)
             except Exception as problem:
                 answers[place] = problem

@@ -6,13 +6,17 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up test check format bench lock wall evidence clean
+.PHONY: up test test-heavy check format bench lock wall evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not heavy"
+
+# Simulation, kills, exhaustive exploration, schema fuzzing: minutes, and in CI.
+test-heavy: .venv/dev
+	$(BIN)/python -m pytest -n auto -m heavy
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

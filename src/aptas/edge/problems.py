@@ -138,8 +138,8 @@ def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response
     return on_http_error(request, ClientException(type(error).__name__))
 
 
-def from_here_as_json(request: Request[Any, Any, Any]) -> None:
-    """Before each request: another site's page may not act through somebody's browser (nobody signs in yet), and
+async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
+    """Before each request (async, or Litestar would send each to a thread): another site's page may not act through somebody's browser (nobody signs in yet), and
     a body that says it is something else than JSON is refused, whatever it holds."""
     if request.method not in ("GET", "HEAD") and is_from_another_site(request.headers):
         raise PermissionDeniedException("sent from another site")

@@ -68,7 +68,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     return Form(values=values)
 
 
-def from_our_own_pages(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def from_our_own_pages(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Nobody signs in yet, so whoever can make a browser send a form could act: other sites may not."""
     if connection.scope.get("method") not in ("GET", "HEAD") and is_from_another_site(connection.headers):
         raise PermissionDeniedException("sent from another site")

@@ -139,8 +139,11 @@ def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response
 
 
 async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
-    """Before each request (async, or Litestar would send each to a thread): another site's page may not act through somebody's browser (nobody signs in yet), and
-    a body that says it is something else than JSON is refused, whatever it holds."""
+    """Before each request (async: Litestar would send a plain function to a thread, each time).
+
+    Another site's page may not act through somebody's browser, since nobody signs in yet; and a body that says it
+    is something else than JSON is refused, whatever it holds.
+    """
     if request.method not in ("GET", "HEAD") and is_from_another_site(request.headers):
         raise PermissionDeniedException("sent from another site")
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -18,7 +18,7 @@ _PRAGMAS: tuple[str, ...] = (
     "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-4000",
+    "PRAGMA cache_size=-1000",
 )
 
 
@@ -37,7 +37,7 @@ class Database:
         self.url = url
         self._name = _name_of(url)
         self._writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1)
-        self._reader = _engine(url, "BEGIN", pool_size=3)
+        self._reader = _engine(url, "BEGIN", pool_size=2)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

@@ -38,7 +38,7 @@ async def test_requests_under_way_are_answered_and_the_process_ends_cleanly(tmp_
     granted = [each for each in answers if isinstance(each, httpx.Response)]
     assert {each.status_code for each in granted} == {201}
     refused = [each for each in answers if not isinstance(each, httpx.Response)]
-    assert all(isinstance(each, httpx.ConnectError | httpx.RemoteProtocolError) for each in refused)
+    assert all(isinstance(each, httpx.NetworkError | httpx.RemoteProtocolError) for each in refused)
     async with history.opened(tmp_path) as (files, broker):
         archive = await read_archive(files, broker)
     ids = {int(each.json()["defectId"]) for each in granted}

@@ -27,6 +27,16 @@ def httpie(*arguments: str) -> tuple[int, dict[str, Any]]:
     return int(head.split()[1]), json.loads(body)
 
 
+def arrived(address: str) -> dict[str, Any]:
+    """What stands there as soon as the bus has brought it."""
+
+    def look() -> dict[str, Any] | None:
+        status, body = httpie(address)
+        return body if status == 200 else None
+
+    return until(look)
+
+
 def total(address: str) -> int:
     return int(httpie(address)[1]["page"]["totalElements"])
 
@@ -49,11 +59,11 @@ def test_the_calls_of_the_original_work_on_its_own_ports(tmp_path: Path) -> None
 
 
 def _each_service_on_its_port(house: House, defect_id: str) -> None:
-    _, case = httpie(f"localhost:{house.ports['management']}/defectManagements/{defect_id}")
+    case = arrived(f"localhost:{house.ports['management']}/defectManagements/{defect_id}")
     assert case["defectId"] == defect_id
     assert total(f"localhost:{house.ports['contractor']}/contractorCompanies") == 4
     assert total(f"localhost:{house.ports['contractor']}/defectContractors") == 0
-    _, shown = httpie(f"localhost:{house.ports['mypage']}/mypages/{defect_id}")
+    shown = arrived(f"localhost:{house.ports['mypage']}/mypages/{defect_id}")
     assert shown["defectId"] == defect_id
 
 

@@ -1,5 +1,6 @@
 """The table, on the terminal and as evidence."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ def show(results: Results) -> None:
     table = Table(*HEADS, title="aptas beside a conventional FastAPI + SQLAlchemy ORM service")
     for row in results.rows():
         table.add_row(*row)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
     for failure in results.failures:
         console.print(f"failed: {failure}", markup=False)

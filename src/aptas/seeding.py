@@ -5,13 +5,13 @@ from typing import Any
 
 from aptas.bootstrap import NEW_ID, House
 from aptas.contractor.commands import EnrolContractor
+from aptas.edge.phone import read_phone
 from aptas.homes.from_file import DEMO, read_homes
 from aptas.housekeeping import DEMO_KEY
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Done, Repeatable, new_trace
 from aptas.registration.commands import RegisterDefect
-from aptas.registration.phone import read_phone
 
 COMPANIES = (
     ("한빛타일", ("tile", "stone", "plaster", "waterproof"), "02-555-0101"),

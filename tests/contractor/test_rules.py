@@ -1,5 +1,7 @@
 """What every law owes the person it stops: its own name, and words in both languages."""
 
+from datetime import timedelta
+
 from aptas.contractor import rules
 from aptas.contractor.events import Slot
 from aptas.kernel.messages import Id, Rejection
@@ -64,3 +66,8 @@ def test_every_state_law_advises_in_its_own_words_in_both_languages() -> None:
     ]
     said = [breach for breach in breaches if isinstance(breach, Rejection)]
     assert len({breach.ko for breach in said}) == len({breach.en for breach in said}) == len(breaches)
+
+
+def test_a_visit_lies_within_a_year() -> None:
+    assert rules.a_visit_lies_within_a_year((NOW + timedelta(days=366),), NOW) is None
+    assert rules.a_visit_lies_within_a_year((NOW + timedelta(days=366, seconds=1),), NOW)

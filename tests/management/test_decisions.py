@@ -1,13 +1,16 @@
 """What the office decides: the rows of its commands, and the facts they lead to."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from aptas.kernel.messages import NOTHING, Command, Id
+from aptas.kernel.messages import NOTHING, Command, Fact, Id
 from aptas.management import commands as wish
 from aptas.management import decisions
 from aptas.management import events as fact
+from aptas.management.model import Dossier
 
 from .cases import (
     ADDRESS,
@@ -16,6 +19,7 @@ from .cases import (
     HOME,
     LATER,
     NOW,
+    PAINTER,
     PATHS,
     TILER,
     approving,
@@ -42,7 +46,11 @@ WHY_NOT = {
 }
 
 
-def identifying(**said: str) -> wish.IdentifyDefect:
+def said_last(state: Dossier, command: Command) -> Fact:
+    return facts_of(state, command)[-1]
+
+
+def identifying(**said: Any) -> wish.IdentifyDefect:
     return wish.IdentifyDefect(at=NOW, defect_id=DEFECT, **said)
 
 
@@ -122,7 +130,7 @@ def test_confirming_the_catalogue_needs_no_reason() -> None:
 
 
 def test_another_type_brings_its_own_trade_urgency_and_warranty() -> None:
-    said = fact_of(standing("OPEN"), identifying(defect_type="bath-waterproof", reason=" 방수층 문제 "))
+    said = said_last(standing("OPEN"), identifying(defect_type="bath-waterproof", reason=" 방수층 문제 "))
     assert isinstance(said, fact.DefectIdentified)
     assert said.warranty is not None
     assert (said.trade, said.urgency, said.override_reason) == ("waterproof", "emergency", "방수층 문제")
@@ -130,7 +138,7 @@ def test_another_type_brings_its_own_trade_urgency_and_warranty() -> None:
 
 
 def test_a_type_of_the_common_parts_counts_from_the_use_inspection() -> None:
-    said = fact_of(standing("OPEN"), identifying(defect_type="common-floor-stone", reason="공용부분"))
+    said = said_last(standing("OPEN"), identifying(defect_type="common-floor-stone", reason="공용부분"))
     assert isinstance(said, fact.DefectIdentified)
     assert said.warranty is not None
     assert said.warranty.until == date(2026, 12, 20)
@@ -138,9 +146,22 @@ def test_a_type_of_the_common_parts_counts_from_the_use_inspection() -> None:
 
 def test_what_is_not_said_stays_as_the_case_has_it() -> None:
     raised = told(standing("OPEN"), identifying(urgency="high", reason="넓게 번집니다."))
-    said = fact_of(raised, identifying(trade="stone", reason="석재입니다."))
+    said = said_last(raised, identifying(trade="stone", reason="석재입니다."))
     assert isinstance(said, fact.DefectIdentified)
     assert (said.trade, said.urgency) == ("stone", "high")
+
+
+def test_a_new_trade_is_suggested_to_another_contractor() -> None:
+    other = replace(identifying(trade="paint", reason="도장"), roster=(TILER, PAINTER))
+    assert told(standing("OPEN"), other).latest.suggested_contractor == PAINTER.contractor_id
+    suggested, identified = facts_of(standing("OPEN"), other)
+    assert isinstance(suggested, fact.ContractorSuggested)
+    assert isinstance(identified, fact.DefectIdentified)
+
+
+def test_the_same_trade_keeps_the_suggestion_whatever_the_roster_says_now() -> None:
+    same = replace(identifying(urgency="high", reason="급합니다."), roster=(PAINTER,))
+    assert told(standing("OPEN"), same).latest.suggested_contractor == TILER.contractor_id
 
 
 @pytest.mark.parametrize(

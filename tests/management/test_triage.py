@@ -61,11 +61,17 @@ def test_the_last_day_ends_at_midnight_in_korea() -> None:
         (date(2024, 2, 29), 2, date(2026, 2, 28)),
         (date(2024, 2, 29), 5, date(2029, 2, 28)),
         (date(2024, 2, 29), 4, date(2028, 2, 29)),
+        (date(2022, 2, 28), 2, date(2024, 2, 29)),
+        (date(2024, 2, 28), 2, date(2026, 2, 28)),
+        (date(2024, 2, 28), 4, date(2028, 2, 28)),
+        (date(2023, 2, 28), 2, date(2025, 2, 28)),
         (date(2024, 3, 1), 2, date(2026, 3, 1)),
         (date(2023, 12, 31), 3, date(2026, 12, 31)),
     ],
 )
-def test_years_end_on_the_same_calendar_day(start: date, years: int, until: date) -> None:
+def test_years_are_counted_from_the_day_after_and_end_before_its_anniversary(
+    start: date, years: int, until: date
+) -> None:
     assert triage.last_day(start, years) == until
 
 
@@ -97,6 +103,18 @@ def test_a_verdict_names_its_article_work_type_and_years() -> None:
     article = triage.assess_warranty("bath-waterproof", HOME, NOW).article
     for part in ("공동주택관리법 제36조제3항", "시행령 제36조제1항 별표 4", "방수공사", "5년"):
         assert part in article
+
+
+@pytest.mark.parametrize("work_type", ["load-bearing", "ground"])
+def test_the_ten_years_of_structure_and_ground_do_not_stand_in_the_annex(work_type: str) -> None:
+    work = catalogue.WORK_TYPES[work_type]
+    assert triage.article_of(work, work.years) == "공동주택관리법 제36조제3항, 시행령 제36조제1항"
+    assert work.years == 10
+
+
+def test_a_crack_in_the_structure_names_the_decree_alone() -> None:
+    article = triage.assess_warranty("load-bearing-defect", HOME, NOW).article
+    assert article == "공동주택관리법 제36조제3항, 시행령 제36조제1항"
 
 
 def test_what_the_catalogue_marks_as_judgement_stays_marked() -> None:

@@ -46,7 +46,8 @@ class WorkType:
     source: str
 
 
-def _read(name: str) -> Any:
+def read_data(name: str) -> Any:
+    """One of this package's JSON files."""
     return json.loads(files(__package__).joinpath(name).read_text("utf-8"))
 
 
@@ -60,8 +61,8 @@ def _defect_type(row: dict[str, Any]) -> DefectType:
     return DefectType(**values)
 
 
-_CATALOGUE = _read("catalogue.json")
-_WARRANTY = _read("warranty.json")
+_CATALOGUE = read_data("catalogue.json")
+_WARRANTY = read_data("warranty.json")
 
 DEFECT_TYPES: dict[str, DefectType] = {row["id"]: _defect_type(row) for row in _CATALOGUE["entries"]}
 TRADES = _labels(_CATALOGUE["trades"])

@@ -86,10 +86,12 @@ def why_not_decline(state: WorkOrders) -> Rejection | None:
 
 
 def _why_not_these(slots: tuple[Slot, ...], at: datetime) -> Rejection | None:
+    starts = tuple(slot.start for slot in slots)
     return first_breach(
         rules.a_proposal_holds_one_to_three_slots(slots),
         rules.a_slot_ends_after_it_starts(slots),
-        rules.a_visit_lies_in_the_future(tuple(slot.start for slot in slots), at),
+        rules.a_visit_lies_in_the_future(starts, at),
+        rules.a_visit_lies_within_a_year(starts, at),
         rules.a_visit_lasts_at_most_twelve_hours(slots),
         rules.slots_of_one_proposal_do_not_repeat(slots),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aptas.contractor.model import WorkOrder
 
 LONGEST_VISIT = timedelta(hours=12)
+FARTHEST_VISIT = timedelta(days=366)
 
 IN_TWO_PLACES = Rejection(
     law="a_technician_is_never_in_two_places",
@@ -47,6 +48,16 @@ def a_slot_ends_after_it_starts(slots: tuple[Slot, ...]) -> bool:
 )
 def a_visit_lies_in_the_future(starts: tuple[datetime, ...], at: datetime) -> bool:
     return all(start > at for start in starts)
+
+
+@law(
+    "방문은 앞으로 1년 안의 시간으로 제안해 주세요.",
+    "Please propose times within the next year.",
+    kind="invalid",
+)
+def a_visit_lies_within_a_year(starts: tuple[datetime, ...], at: datetime) -> bool:
+    """The year 9999 is not only far: in Korea's time it cannot be written, and a mypage would stop at it."""
+    return all(start - at <= FARTHEST_VISIT for start in starts)
 
 
 @law(

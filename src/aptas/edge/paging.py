@@ -11,7 +11,7 @@ LARGEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Paging:
-    """One piece of a collection. `cursor` is the id after which it begins (sorted by id); else `page` × `size`."""
+    """One piece of a collection. `cursor` is the id after which it begins; else `page` × `size`."""
 
     page: int = 0
     size: int = 20
@@ -48,7 +48,7 @@ def read_paging(
             f"sort는 {', '.join(sorted(sortable))} 중 하나에 ,asc 또는 ,desc 를 붙입니다.",
             f"sort is one of {', '.join(sorted(sortable))}, followed by ,asc or ,desc.",
         )
-    if cursor is not None and not (cursor.isdecimal() and len(cursor) <= 19):
+    if cursor is not None and not (cursor.isdecimal() and len(cursor) <= 19 and int(cursor) < 2**63):
         raise invalid(
             "a_cursor_comes_from_next", "cursor는 _links.next 에서 받습니다.", "Take cursor from _links.next."
         )

@@ -120,6 +120,8 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 
 
 def _told(error: Any) -> str:
+    if error == {"message": "data", "key": "data", "source": "body"} or error.get("message") == "'data'":
+        return "본문이 없습니다 / the body is missing"
     return ": ".join(
         str(error[key]) for key in ("key", "message") if isinstance(error, dict) and error.get(key)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Table, func, select, tuple_
 
 from aptas.edge.asking import ask_from
 from aptas.edge.hal import Addresses
@@ -44,13 +44,11 @@ async def list_states(
     paging: Paging,
     sort_columns: dict[str, str],
 ) -> list[Any]:
-    """The states of one page, in its order; ties by id."""
+    """The states of one page, in its order; ties by id. No NULL is sorted by: a cursor would lose it."""
     table = states.table
     column = table.c[sort_columns.get(paging.sort, "id")]
     if paging.cursor is not None:
-        column = table.c.id
-        beyond = table.c.id < paging.cursor if paging.is_descending else table.c.id > paging.cursor
-        where = [*where, beyond]
+        where = [*where, _beyond(table, column, paging.cursor, paging.is_descending)]
     order = [column.desc(), table.c.id.desc()] if paging.is_descending else [column.asc(), table.c.id.asc()]
     statement: Select[Any] = (
         select(table.c.body).where(*where).order_by(*order).limit(paging.size).offset(paging.offset)
@@ -58,6 +56,17 @@ async def list_states(
     async with database.read() as connection:
         bodies = (await connection.execute(statement)).scalars().all()
     return [states.decode(body) for body in bodies]
+
+
+def _beyond(table: Table, column: Any, cursor: int, is_descending: bool) -> Any:
+    if column is table.c.id:
+        return table.c.id < cursor if is_descending else table.c.id > cursor
+    place, here = tuple_(column, table.c.id), tuple_(_value_at(table, column, cursor), cursor)
+    return place < here if is_descending else place > here
+
+
+def _value_at(table: Table, column: Any, cursor: int) -> Any:
+    return select(column).where(table.c.id == cursor).scalar_subquery()
 
 
 async def count_states(database: Database, states: States[Any], where: Sequence[Any]) -> int:

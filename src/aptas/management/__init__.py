@@ -1,6 +1,7 @@
 """management: the office decides (`/defectManagements`, 8083).
 
-On the wall, in order: OpenCase → CaseOpened; IdentifyDefect → DefectIdentified;
+On the wall, in order: OpenCase → CaseOpened; IdentifyDefect → DefectIdentified
+(ContractorSuggested before it, when the trade changes);
 ApproveDefect → DefectApproved; RejectDefect → DefectRejected;
 NoteCancellation → DefectWithdrawn, CancellationRequested or CancellationRefused;
 AskContractorAgain → CancellationRequested;

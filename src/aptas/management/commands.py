@@ -46,13 +46,17 @@ class OpenCase(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class IdentifyDefect(Command):
-    """Say what kind of defect it is. None: as the case has it, or as the new type suggests."""
+    """Say what kind of defect it is. None: as the case has it, or as the new type suggests.
+
+    `roster`: whom to suggest if the trade changes.
+    """
 
     defect_id: Id
     defect_type: str | None = None
     trade: str | None = None
     urgency: str | None = None
     reason: str | None = None
+    roster: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

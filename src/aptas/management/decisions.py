@@ -1,7 +1,7 @@
 """What the office decides about a case: every wish of this room, answered with facts or a Rejection. Pure."""
 
 from aptas.kernel.laws import first_breach
-from aptas.kernel.messages import NOTHING, Command, Decision, Rejection
+from aptas.kernel.messages import NOTHING, Command, Decision, Facts, Rejection
 from aptas.management import commands as wish
 from aptas.management import events as fact
 from aptas.management import rules, triage, withdrawals
@@ -90,6 +90,7 @@ def identify(state: State, command: wish.IdentifyDefect) -> Decision:
         rules.an_urgency_stands_in_the_catalogue(urgency),
         rules.an_override_carries_a_reason(is_override, command.reason),
     ) or (
+        *_suggested(state, trade, command.roster),
         fact.DefectIdentified(
             defect_id=state.defect_id,
             attempt=case.attempt,
@@ -100,6 +101,21 @@ def identify(state: State, command: wish.IdentifyDefect) -> Decision:
             override_reason=(command.reason or "").strip() if is_override else None,
             warranty=triage.assess_warranty(defect_type, case.home, case.claimed_at),
             due_date=case.due_date,
+        ),
+    )
+
+
+def _suggested(dossier: Dossier, trade: str, roster: tuple[wish.Candidate, ...]) -> Facts:
+    """Said before DefectIdentified: the last fact of an answer is the one that others can wait for."""
+    case = dossier.latest
+    if trade == case.trade:
+        return NOTHING
+    return (
+        fact.ContractorSuggested(
+            defect_id=dossier.defect_id,
+            attempt=case.attempt,
+            assignment=case.assignment,
+            contractor_id=triage.suggest_contractor(trade, roster),
         ),
     )
 

@@ -155,6 +155,13 @@ class CaseSettled(DefectFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContractorSuggested(DefectFact):
+    """The trade of an open case changed, and so did whom to ask; None: nobody on the roster does it."""
+
+    contractor_id: Id | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContractorNoted(Fact):
     """The roster's copy of one contractor."""
 
@@ -188,6 +195,7 @@ FACTS = (
     CancellationRefused,
     CaseOpened,
     CaseSettled,
+    ContractorSuggested,
     ContractorNoted,
     HomeNoted,
 )

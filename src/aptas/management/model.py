@@ -129,6 +129,8 @@ def _fold(case: Case, fact: DefectFact, at: datetime) -> Case:
     match fact:
         case events.DefectIdentified():
             return _identify(case, fact)
+        case events.ContractorSuggested():
+            return replace(case, suggested_contractor=fact.contractor_id)
         case events.DefectApproved():
             return replace(
                 case,
@@ -166,7 +168,6 @@ def _identify(case: Case, fact: events.DefectIdentified) -> Case:
         override_reason=fact.override_reason,
         warranty=fact.warranty or case.warranty,
         due_date=fact.due_date or case.due_date,
-        suggested_contractor=case.suggested_contractor if fact.trade == case.trade else None,
     )
 
 

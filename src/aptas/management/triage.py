@@ -16,6 +16,9 @@ from aptas.management.events import Home, Warranty
 DAYS_TO_REPAIR_OR_PLAN = 15
 """공동주택관리법 시행령 제38조제3항: repair, or send a plan, within 15 days of the claim."""
 
+TEN_YEARS_BY_THE_DECREE = ("load-bearing", "ground")
+"""공동주택관리법 시행령 제36조제1항: load-bearing structure and ground."""
+
 DAYS_OF_EXPIRY_NOTICE = 30
 """공동주택관리법 시행령 제39조제1항: the notice of expiry goes out 30 days before the warranty ends."""
 
@@ -39,7 +42,6 @@ def assess_warranty(defect_type: str, home: Home | None, claimed_at: datetime) -
     """The verdict on the Korean day of the claim (공동주택관리법 제36조제3항, 시행령 제36조제1항)."""
     line = catalogue.DEFECT_TYPES[defect_type]
     work = catalogue.WORK_TYPES[line.warranty_work_type]
-    period = f"{work.ko} {line.warranty_years}년"
     start = _start_date(line.scope, home)
     until = last_day(start, line.warranty_years) if isinstance(start, date) else None
     return Warranty(
@@ -48,20 +50,29 @@ def assess_warranty(defect_type: str, home: Home | None, claimed_at: datetime) -
         work_type_ko=work.ko,
         years=line.warranty_years,
         until=until,
-        article=f"공동주택관리법 제36조제3항, 같은 법 시행령 제36조제1항 별표 4({period})",
+        article=article_of(work, line.warranty_years),
         mapping=line.warranty_mapping,
     )
 
 
-def last_day(start: date, years: int) -> date:
-    """The last day of a period of years, inclusive: the same calendar day, 29 February falling to the 28th.
+def article_of(work: catalogue.WorkType, years: int) -> str:
+    """별표 4 lists the works of two, three and five years; the ten years stand in the decree's own text."""
+    if work.id in TEN_YEARS_BY_THE_DECREE:
+        return "공동주택관리법 제36조제3항, 시행령 제36조제1항"
+    return f"공동주택관리법 제36조제3항, 같은 법 시행령 제36조제1항 별표 4({work.ko} {years}년)"
 
-    The first day is not counted (민법 제157조), so the period ends on the corresponding day (제160조).
+
+def last_day(start: date, years: int) -> date:
+    """The last day of a period of years, inclusive.
+
+    The first day is not counted (민법 제157조): the count begins the day after `start` and ends on the day before
+    the day that corresponds to it (제160조제2항); where the last month has no such day, with that month (제3항).
     """
+    counted_from = start + timedelta(days=1)
     try:
-        return start.replace(year=start.year + years)
+        return counted_from.replace(year=counted_from.year + years) - timedelta(days=1)
     except ValueError:
-        return start.replace(year=start.year + years, day=28)
+        return date(counted_from.year + years, 2, 28)
 
 
 def due_date(claimed_at: datetime) -> date:

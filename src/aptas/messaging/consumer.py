@@ -47,6 +47,12 @@ class Consumer:
     async def run(self) -> None:
         """Consume until told to stop. Broker or database away: wait, and poll again from what was committed."""
         subscription = self._broker.subscribe(self._context, TOPICS)
+        try:
+            await self._consume(subscription)
+        finally:
+            await subscription.close()
+
+    async def _consume(self, subscription: Subscription) -> None:
         pause = 0.1
         while not self._stopping:
             self.progress.made()
@@ -61,7 +67,6 @@ class Consumer:
                 await subscription.restore()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)
-        await subscription.close()
 
     def stop(self) -> None:
         """Finish the batch under way, commit its offsets, leave the group."""

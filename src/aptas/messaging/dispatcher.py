@@ -17,6 +17,7 @@ from aptas.messaging.batch import Batch, EventIds, Refusal
 from aptas.messaging.signals import Signal
 from aptas.messaging.streams import Switchboard
 from aptas.observability import BATCH_SIZE, Progress
+from aptas.storage.beside import Taken
 from aptas.storage.engine import Database, StorageAway
 
 CAP = 512
@@ -127,7 +128,7 @@ class Dispatcher:
             stream = self.room.stream_of(ask.command)
             place = (stream.name, stream.subject(ask.command))
             answer = await self._alone(ask) if ask.cause is None or place not in failed else BehindFailed()
-            if isinstance(answer, Exception):
+            if isinstance(answer, Exception) and ask.cause is not None:
                 failed.add(place)
             answers.append(answer)
         return answers
@@ -136,8 +137,10 @@ class Dispatcher:
         clash = self.room.stream_of(ask.command).clash
         try:
             return (await self._transact([ask]))[0]
+        except Taken as problem:
+            return Refusal(clash) if clash else Contested(str(problem))
         except IntegrityError as problem:
-            return Refusal(clash) if clash else Contested(str(problem.orig))
+            return Contested(str(problem.orig))
         except Exception as problem:
             return problem
 

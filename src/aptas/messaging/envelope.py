@@ -12,12 +12,17 @@ from aptas.kernel.clock import from_ms, to_ms
 from aptas.kernel.messages import Fact, Heard
 from aptas.messaging.wire import CorruptMessage, camel, fact_reader, fact_writer, struct_of
 
+_Timestamp = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
+"""Milliseconds since 1970, before the year 10000."""
+
 _META = (
-    ("timestamp", int),
+    ("timestamp", _Timestamp),
     ("event_id", str),
     ("source", str),
     ("sequence", Annotated[int, msgspec.Meta(ge=1, lt=2**31)]),
 )
+_BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+"""What reading nonsense may end with; JSON nested too deeply is a RecursionError."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -51,7 +56,7 @@ class Vocabulary:
         """The fact in a message; None when nobody here knows its type; CorruptMessage when it breaks it."""
         try:
             head = _head().decode(message.value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except _BROKEN as problem:
             raise CorruptMessage(str(problem)) from problem
         shape = self._facts.get((head.source, head.event_type))
         if shape is None:
@@ -60,7 +65,7 @@ class Vocabulary:
             struct = _decoder(shape).decode(message.value)
             fact: Fact = fact_reader(shape)(struct)
             at = from_ms(head.timestamp)
-        except (msgspec.MsgspecError, ValueError, OverflowError) as problem:
+        except _BROKEN as problem:
             raise CorruptMessage(f"{head.event_type}: {problem}") from problem
         return Heard(
             fact=fact,
@@ -74,7 +79,7 @@ class Vocabulary:
 
 class _Head(msgspec.Struct, rename=camel):
     event_type: str
-    timestamp: int
+    timestamp: _Timestamp
     event_id: str
     source: str
     sequence: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]

@@ -1,10 +1,12 @@
 """A fenced lease: one holder at a time, and a number that only grows, so that an old holder is told apart."""
 
+from contextlib import suppress
+
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from aptas.kernel.clock import Clock, to_ms
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, StorageAway
 
 
 class Lease:
@@ -52,13 +54,11 @@ class Lease:
         return {"name": self.name, "owner": self._owner, "fence": self.fence, "until_ms": now + self._ms}
 
     async def release(self) -> None:
-        """Let the next one have it at once."""
+        """Let the next one have it at once; where that cannot be written, it runs out."""
         if self._until:
             table = self._table
-            async with self._database.write() as connection:
-                await connection.execute(
-                    update(table)
-                    .where(table.c.name == self.name, table.c.owner == self._owner)
-                    .values(until_ms=0)
-                )
+            mine = update(table).where(table.c.name == self.name, table.c.owner == self._owner)
+            with suppress(StorageAway):
+                async with self._database.write() as connection:
+                    await connection.execute(mine.values(until_ms=0))
         self._until = 0

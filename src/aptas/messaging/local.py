@@ -5,7 +5,9 @@ A fence in the offsets row keeps a consumer that lost its lease from moving the 
 """
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -63,6 +65,25 @@ class LocalBroker:
         self._owner = owner
         self._clock = clock
         self._lease_seconds = lease_seconds
+        self._members = 0
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction on the file; BrokerAway when it cannot be had."""
+        try:
+            async with self.database.write() as connection:
+                yield connection
+        except StorageAway as problem:
+            raise BrokerAway(str(problem)) from problem
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A look into the file; BrokerAway when it cannot be had."""
+        try:
+            async with self.database.read() as connection:
+                yield connection
+        except StorageAway as problem:
+            raise BrokerAway(str(problem)) from problem
 
     async def create(self) -> None:
         """Make the file's tables if they are not there."""
@@ -71,26 +92,25 @@ class LocalBroker:
 
     async def publish(self, messages_: Sequence[Message]) -> None:
         """Append in one transaction: all of them, durable, or none."""
-        try:
-            async with self.database.write() as connection:
-                ends = {topic: await _end(connection, topic) for topic in {each.topic for each in messages_}}
-                rows = []
-                for each in messages_:
-                    ends[each.topic] += 1
-                    rows.append(_row(each, ends[each.topic]))
-                await connection.execute(insert(messages), rows)
-        except StorageAway as problem:
-            raise BrokerAway(str(problem)) from problem
+        if not messages_:
+            return
+        async with self.writing() as connection:
+            ends = {topic: await _end(connection, topic) for topic in {each.topic for each in messages_}}
+            rows = []
+            for each in messages_:
+                ends[each.topic] += 1
+                rows.append(_row(each, ends[each.topic]))
+            await connection.execute(insert(messages), rows)
         self.published.ring()
 
     def subscribe(self, group: str, topics: Sequence[str]) -> "LocalSubscription":
-        """Join `group`; topics that another member holds stay with it."""
+        """Join `group`; topics that another member holds, be it of this very process, stay with it."""
+        self._members += 1
+        owner = f"{self._owner}/{self._members}"
         held = [
             _Held(
                 topic,
-                Lease(
-                    self.database, leases, f"{group}/{topic}", self._owner, self._clock, self._lease_seconds
-                ),
+                Lease(self.database, leases, f"{group}/{topic}", owner, self._clock, self._lease_seconds),
             )
             for topic in topics
         ]
@@ -104,15 +124,12 @@ class LocalBroker:
             .order_by(messages.c.offset)
             .limit(limit)
         )
-        try:
-            async with self.database.read() as connection:
-                return [_delivered(row) for row in await connection.execute(statement)]
-        except StorageAway as problem:
-            raise BrokerAway(str(problem)) from problem
+        async with self.reading() as connection:
+            return [_delivered(row) for row in await connection.execute(statement)]
 
     async def end(self, topic: str) -> int:
         """The offset of the last message of `topic`."""
-        async with self.database.read() as connection:
+        async with self.reading() as connection:
             return await _end(connection, topic)
 
     async def close(self) -> None:
@@ -136,18 +153,26 @@ class LocalSubscription:
     def __init__(self, broker: LocalBroker, group: str, held: Sequence[_Held]) -> None:
         self._broker = broker
         self._group = group
-        self._held = held
+        self._held = deque(held)
 
     async def poll(self, limit: int, wait: float) -> Sequence[Delivered]:
-        """Messages of every topic held here, each topic in its order."""
+        """Messages of the topics held here, each topic in its order; every poll begins with another topic, so that
+        a busy one does not silence the rest."""
         deadline = time.monotonic() + wait
         while True:
             ticket = self._broker.published.ticket()
-            found = [each for held in self._held for each in await self._poll_topic(held, limit)]
+            found = await self._poll_topics(limit)
             left = deadline - time.monotonic()
             if found or left <= 0:
                 return found
             await self._broker.published.wait(ticket, min(left, LOOK_AGAIN_SECONDS))
+
+    async def _poll_topics(self, limit: int) -> Sequence[Delivered]:
+        found: list[Delivered] = []
+        for held in self._held:
+            found += await self._poll_topic(held, limit - len(found))
+        self._held.rotate()
+        return found
 
     async def _poll_topic(self, held: _Held, limit: int) -> Sequence[Delivered]:
         try:
@@ -159,22 +184,29 @@ class LocalSubscription:
         if held.polled is None or held.fence != held.lease.fence:
             held.fence = held.lease.fence
             held.polled = await self._claim(held)
+        if held.polled is None:
+            return []
         found = await self._broker.read(held.topic, held.polled, limit)
         if found:
             held.polled = found[-1].offset
         return found
 
-    async def _claim(self, held: _Held) -> int:
-        """Write this consumer's fence beside the offset, so that its predecessor can no longer move it."""
+    async def _claim(self, held: _Held) -> int | None:
+        """Write this consumer's fence beside the offset, so that its predecessor can no longer move it; None when
+        its successor was here first."""
         row = {"consumer_group": self._group, "topic": held.topic, "done": 0, "fence": held.fence}
         statement = (
             upsert(offsets)
             .values(row)
-            .on_conflict_do_update(index_elements=["consumer_group", "topic"], set_={"fence": held.fence})
+            .on_conflict_do_update(
+                index_elements=["consumer_group", "topic"],
+                set_={"fence": held.fence},
+                where=offsets.c.fence <= held.fence,
+            )
             .returning(offsets.c.done)
         )
-        async with self._broker.database.write() as connection:
-            done: int = (await connection.execute(statement)).scalar_one()
+        async with self._broker.writing() as connection:
+            done: int | None = (await connection.execute(statement)).scalar_one_or_none()
         return done
 
     async def commit(self, delivered: Sequence[Delivered]) -> None:
@@ -182,7 +214,7 @@ class LocalSubscription:
         last: dict[str, int] = {}
         for each in delivered:
             last[each.topic] = max(last.get(each.topic, 0), each.offset)
-        async with self._broker.database.write() as connection:
+        async with self._broker.writing() as connection:
             for held in self._held:
                 if held.topic in last:
                     moved = await connection.execute(self._mine(held).values(done=last[held.topic]))
@@ -199,7 +231,7 @@ class LocalSubscription:
 
     async def rewind(self) -> None:
         """Begin again at the start of every topic."""
-        async with self._broker.database.write() as connection:
+        async with self._broker.writing() as connection:
             await connection.execute(
                 update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)
             )

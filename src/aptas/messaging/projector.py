@@ -18,7 +18,7 @@ from aptas.messaging.asks import BehindFailed
 from aptas.messaging.signals import Signal
 from aptas.observability import DUPLICATES, PROJECTION_DELAY
 from aptas.storage.counters import add_to_counters
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, StorageAway
 from aptas.storage.states import States, Stored
 from aptas.storage.tables import Ledger
 
@@ -101,14 +101,42 @@ class Projector:
         if not wanted:
             return [None] * len(heard)
         news = [heard[place][0] for place in wanted]
-        async with self._database.write() as connection:
-            hung = await self._write(connection, news)
+        try:
+            problems = await self._hang_together(news)
+        except StorageAway:
+            raise
+        except Exception:
+            problems = await self._one_by_one(news)
         self.changed.ring()
         now = to_ms(self._clock())
         for each in news:
             PROJECTION_DELAY.observe(max(0, now - to_ms(each.at)) / 1000)
-        found = dict(zip(wanted, hung.problems, strict=True))
+        found = dict(zip(wanted, problems, strict=True))
         return [found.get(place) for place in range(len(heard))]
+
+    async def _hang_together(self, news: Sequence[Heard[Any]]) -> list[Exception | None]:
+        async with self._database.write() as connection:
+            return (await self._write(connection, news)).problems
+
+    async def _one_by_one(self, news: Sequence[Heard[Any]]) -> list[Exception | None]:
+        """The batch could not be written: find out whose fault it is, without tearing a row's order."""
+        problems: list[Exception | None] = []
+        failed: set[int] = set()
+        for each in news:
+            row = self.gallery.subject(each.fact)
+            problem = BehindFailed() if row in failed else await self._alone(each)
+            if problem is not None:
+                failed.add(row)
+            problems.append(problem)
+        return problems
+
+    async def _alone(self, news: Heard[Any]) -> Exception | None:
+        try:
+            return (await self._hang_together([news]))[0]
+        except StorageAway:
+            raise
+        except Exception as problem:
+            return problem
 
     async def _write(self, connection: AsyncConnection, news: Sequence[Heard[Any]]) -> Hung:
         gallery = self.gallery

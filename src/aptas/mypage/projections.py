@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from aptas.catalogue.statute import due_date
 from aptas.contractor import events as contractor
+from aptas.kernel.clock import korean_date
 from aptas.kernel.messages import Fact, Heard
 from aptas.management import events as management
 from aptas.mypage import sentences
@@ -41,6 +43,7 @@ def _described(page: MyPage, fact: registration.DefectRegistered | registration.
         description=fact.description,
         photos=(fact.defect_image,) if fact.defect_image else (),
         video=fact.defect_video,
+        due_date=due_date(korean_date(fact.defectregistration_dt)),
     )
 
 

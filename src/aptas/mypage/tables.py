@@ -1,5 +1,6 @@
 """mypage's rows: one a defect, and the changes that were told, in order."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, Index, String, Table, Text
@@ -39,7 +40,7 @@ def mypage_columns(row: MyPage) -> dict[str, Any]:
     return {
         "receipt_no": row.receipt_no or None,
         "status": row.status,
-        "due_date": None if row.due_date is None else row.due_date.isoformat(),
+        "due_date": (row.due_date or date.max).isoformat(),
     }
 
 

@@ -10,6 +10,7 @@ from aptas import catalogue
 from aptas.edge.asking import EVENT_ID
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
+from aptas.edge.phone import read_phone
 from aptas.edge.problems import invalid
 from aptas.edge.service import Service
 from aptas.kernel.identity import receipt_number
@@ -18,7 +19,6 @@ from aptas.messaging.asks import Done
 from aptas.messaging.dispatcher import Contested
 from aptas.registration import commands as wish
 from aptas.registration.model import STATUSES, UNLISTED, Claim
-from aptas.registration.phone import read_phone
 from aptas.registration.queries import SORTABLE, find_claim, list_claims, phone_of
 from aptas.registration.resource import NewRegistration, Reason, Registration, registration_of
 

@@ -67,3 +67,13 @@ async def phone_of(database: Database, defect_id: Id) -> str | None:
     async with database.read() as connection:
         statement = select(contacts.c.phone).where(contacts.c.defect_id == defect_id)
         return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def unanswered(database: Database, before_ms: int, limit: int) -> list[tuple[Id, int]]:
+    """(defect, attempt) of cancellations last asked for before then and not answered, oldest first."""
+    statement = (
+        select(claims.c.body).where(claims.c.asked_at < before_ms).order_by(claims.c.asked_at).limit(limit)
+    )
+    async with database.read() as connection:
+        late = [claim_states.decode(body) for body in (await connection.execute(statement)).scalars()]
+    return [(claim.defect_id, claim.attempt) for claim in late]

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Column, Index, String, Table, text
 
 from aptas.registration.model import Claim
 from aptas.storage.states import States
 from aptas.storage.tables import BigId, Ledger
 
 ledger = Ledger()
+_asked = text("asked_at IS NOT NULL")
 
 claims = ledger.states(
     "claims",
@@ -16,7 +17,11 @@ claims = ledger.states(
     Column("defect_type", String(64), nullable=False),
     Column("status", String(16), nullable=False),
     Column("asked_at", BigId),
-    indexes=(Index("claims_type_status", "defect_type", "status"), Index("claims_status", "status", "id")),
+    indexes=(
+        Index("claims_type_status", "defect_type", "status"),
+        Index("claims_status", "status", "id"),
+        Index("claims_asked", "asked_at", sqlite_where=_asked, postgresql_where=_asked),
+    ),
 )
 
 contacts = Table(

@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Key = tuple[Any, ...]
+Row = Mapping[str, Any]
+
+
+class Taken(Exception):
+    """A row beside a state is somebody else's already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,27 +28,32 @@ class Beside:
 @dataclass
 class _Net:
     """What is left to do in one table after several decisions. Two inserts of one key both stay: the database
-    is to refuse them."""
+    is to refuse them. So a removal undoes one insert, not all: the others were made by somebody else."""
 
     table: Table
-    removed: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
-    inserted: list[Mapping[str, Any]] = field(default_factory=list)
+    removed: dict[Key, Row] = field(default_factory=dict)
+    inserted: dict[Key, list[Row]] = field(default_factory=dict)
 
-    def key(self, row: Mapping[str, Any]) -> Key:
+    def key(self, row: Row) -> Key:
         return tuple(row[column.name] for column in self.table.primary_key.columns)
 
     def add(self, change: Beside) -> None:
         for row in change.remove:
             key = self.key(row)
-            kept = [each for each in self.inserted if self.key(each) != key]
-            if len(kept) == len(self.inserted):
+            if self.inserted.get(key):
+                self.inserted[key].pop()
+            else:
                 self.removed[key] = row
-            self.inserted = kept
-        self.inserted.extend(change.insert)
+        for row in change.insert:
+            self.inserted.setdefault(self.key(row), []).append(row)
+
+    def arrivals(self) -> list[dict[str, Any]]:
+        """In key order, so that two writers never wait for each other."""
+        return [dict(row) for _, rows in sorted(self.inserted.items()) for row in rows]
 
 
 async def write_beside(connection: AsyncConnection, changes: Sequence[Beside]) -> None:
-    """Write all changes with two statements a table: deletes, then inserts."""
+    """Write all changes with two statements a table: deletes, then inserts. Taken when a key is in use."""
     nets: dict[str, _Net] = {}
     for change in changes:
         nets.setdefault(change.table.name, _Net(change.table)).add(change)
@@ -50,11 +61,14 @@ async def write_beside(connection: AsyncConnection, changes: Sequence[Beside]) -
         net = nets[name]
         if net.removed:
             await connection.execute(*_delete(net))
-        if net.inserted:
-            await connection.execute(insert(net.table), [dict(row) for row in net.inserted])
+        if arrivals := net.arrivals():
+            try:
+                await connection.execute(insert(net.table), arrivals)
+            except IntegrityError as problem:
+                raise Taken(str(problem.orig)) from problem
 
 
 def _delete(net: _Net) -> tuple[Any, list[dict[str, Any]]]:
     columns = list(net.table.primary_key.columns)
     statement = delete(net.table).where(*(column == bindparam(f"{column.name}_") for column in columns))
-    return statement, [{f"{c.name}_": row[c.name] for c in columns} for row in net.removed.values()]
+    return statement, [{f"{c.name}_": row[c.name] for c in columns} for _, row in sorted(net.removed.items())]

@@ -1,0 +1,137 @@
+"""contractor over HTTP: /defectContractors."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
+
+from aptas.contractor import commands as wish
+from aptas.contractor.companies_api import Companies
+from aptas.contractor.model import WorkOrders
+from aptas.contractor.queries import LISTED, SORTABLE, STATUSES, find_orders, list_orders, read_defect_id
+from aptas.contractor.resource import (
+    ChosenVisit,
+    Reason,
+    RepairNote,
+    VisitTimes,
+    WorkOrderShown,
+    work_order_of,
+)
+from aptas.edge.asking import EVENT_ID
+from aptas.edge.hal import HAL_JSON, Collection, collection_of
+from aptas.edge.paging import read_paging, read_statuses
+from aptas.edge.service import Service
+from aptas.kernel.messages import Command
+
+Asked = Request[Any, Any, Any]
+Answer = Response[WorkOrderShown]
+
+
+class WorkOrdersOfDefects(Controller):
+    """The repair: by defectId, the latest work order."""
+
+    path = "/defectContractors"
+    tags = ["contractor"]  # noqa: RUF012
+
+    @get()
+    async def list_work_orders(
+        self,
+        request: Asked,
+        contractor: Service,
+        page: int = 0,
+        size: int = 20,
+        sort: str | None = None,
+        status: str | None = None,
+        contractor_id: Annotated[str | None, Parameter(query="contractorId")] = None,
+        cursor: str | None = None,
+    ) -> Response[Collection[WorkOrderShown]]:
+        """작업 목록 / All work orders but cancelled ones; `status=CANCELLED` or `ALL` shows those."""
+        paging = read_paging(page, size, sort, cursor, SORTABLE)
+        statuses = read_statuses(status, STATUSES, LISTED)
+        found, total = await list_orders(contractor, statuses, contractor_id, paging)
+        here = contractor.addresses.here(request)
+        rows = [work_order_of(orders, here) for orders in found]
+        asked = {"sort": sort, "status": status, "contractorId": contractor_id}
+        query = {key: value for key, value in asked.items() if value}
+        last = rows[-1].defect_id if rows else None
+        path = f"{here}/defectContractors"
+        return Response(
+            collection_of("defectContractors", rows, total, paging, path, query, last), media_type=HAL_JSON
+        )
+
+    @get("/{defect_id:str}")
+    async def read(self, request: Asked, defect_id: str, contractor: Service) -> Answer:
+        """작업 한 건 / The latest work order of one defect."""
+        return _answer(request, contractor, await find_orders(contractor.database, defect_id), None)
+
+    @post("/{defect_id:str}/propose-visit", status_code=200)
+    async def propose_visit(
+        self, request: Asked, defect_id: str, data: VisitTimes, contractor: Service
+    ) -> Answer:
+        """방문 시간을 제안합니다 / The contractor offers one to three times."""
+        number, slots = read_defect_id(defect_id), data.as_slots()
+        command = wish.ProposeVisit(at=contractor.clock(), defect_id=number, slots=slots)
+        return await _act(request, contractor, command)
+
+    @post("/{defect_id:str}/accept-visit", status_code=200)
+    async def accept_visit(
+        self, request: Asked, defect_id: str, data: ChosenVisit, contractor: Service
+    ) -> Answer:
+        """제안된 시간을 수락합니다 / The resident takes one of the times."""
+        number = read_defect_id(defect_id)
+        command = wish.AcceptVisit(at=contractor.clock(), defect_id=number, start=data.start)
+        return await _act(request, contractor, command)
+
+    @post("/{defect_id:str}/counter-propose-visit", status_code=200)
+    async def counter_propose_visit(
+        self, request: Asked, defect_id: str, data: VisitTimes, contractor: Service
+    ) -> Answer:
+        """다른 시간을 요청합니다 / The resident offers one to three other times."""
+        number, slots = read_defect_id(defect_id), data.as_slots()
+        command = wish.CounterProposeVisit(at=contractor.clock(), defect_id=number, slots=slots)
+        return await _act(request, contractor, command)
+
+    @post("/{defect_id:str}/depart", status_code=200)
+    async def depart(self, request: Asked, defect_id: str, contractor: Service) -> Answer:
+        """출발합니다 / On the way: from here on the repair is not undone."""
+        command = wish.Depart(at=contractor.clock(), defect_id=read_defect_id(defect_id))
+        return await _act(request, contractor, command)
+
+    @post("/{defect_id:str}/report-failed-visit", status_code=200)
+    async def report_failed_visit(
+        self, request: Asked, defect_id: str, data: Reason, contractor: Service
+    ) -> Answer:
+        """방문이 실패했습니다 / Nobody home, a part missing, …: another visit is needed."""
+        number = read_defect_id(defect_id)
+        command = wish.ReportFailedVisit(at=contractor.clock(), defect_id=number, reason=data.reason)
+        return await _act(request, contractor, command)
+
+    @post("/{defect_id:str}/complete", status_code=200)
+    async def complete(
+        self, request: Asked, defect_id: str, contractor: Service, data: RepairNote | None = None
+    ) -> Answer:
+        """보수를 마쳤습니다 / Repaired. The note, and the body with it, may be left out."""
+        number, note = read_defect_id(defect_id), data.note if data else None
+        command = wish.CompleteRepair(at=contractor.clock(), defect_id=number, note=note)
+        return await _act(request, contractor, command)
+
+    @post("/{defect_id:str}/decline", status_code=200)
+    async def decline(self, request: Asked, defect_id: str, data: Reason, contractor: Service) -> Answer:
+        """맡지 않습니다 / Hand it back: the office chooses another."""
+        number = read_defect_id(defect_id)
+        command = wish.DeclineWorkOrder(at=contractor.clock(), defect_id=number, reason=data.reason)
+        return await _act(request, contractor, command)
+
+
+async def _act(request: Asked, service: Service, command: Command) -> Answer:
+    done = await service.ask(request, command)
+    return _answer(request, service, done.state, done.event_id)
+
+
+def _answer(request: Asked, service: Service, orders: WorkOrders, event_id: str | None) -> Answer:
+    body = work_order_of(orders, service.addresses.here(request))
+    headers = {EVENT_ID: event_id} if event_id else {}
+    return Response(body, status_code=200, media_type=HAL_JSON, headers=headers)
+
+
+HANDLERS = (WorkOrdersOfDefects, Companies)

@@ -1,0 +1,166 @@
+"""management over HTTP: /defectManagements, and what happens there as server-sent events."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
+from litestar.response import ServerSentEvent
+
+from aptas.edge.asking import EVENT_ID
+from aptas.edge.hal import HAL_JSON, Collection, collection_of
+from aptas.edge.live import resume_after
+from aptas.edge.paging import read_paging, read_statuses
+from aptas.edge.problems import invalid, refuse
+from aptas.edge.service import Service
+from aptas.kernel.clock import korean_date
+from aptas.kernel.messages import Command, Id, Rejection
+from aptas.management import commands as wish
+from aptas.management import rules
+from aptas.management.feed import happenings, last_position
+from aptas.management.model import STATUSES
+from aptas.management.queries import SORTABLE, Filters, find_case, list_cases, names_for
+from aptas.management.resource import Approval, CaseShown, Identification, WrittenReason, case_of
+
+Asked = Request[Any, Any, Any]
+LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID")]
+ContractorId = Annotated[str | None, Parameter(query="contractorId")]
+LONGEST_REASON = 2000
+
+
+class Managements(Controller):
+    """The office decides."""
+
+    path = "/defectManagements"
+    tags = ["management"]  # noqa: RUF012
+
+    @get()
+    async def list_cases(
+        self,
+        request: Asked,
+        management: Service,
+        page: int = 0,
+        size: int = 20,
+        sort: str | None = None,
+        status: str | None = None,
+        trade: str | None = None,
+        urgency: str | None = None,
+        contractor_id: ContractorId = None,
+        overdue: bool = False,
+        q: str | None = None,
+        cursor: str | None = None,
+    ) -> Response[Collection[CaseShown]]:
+        """하자 처리 목록 / All cases. `overdue=true`: due before today and unfinished; `q`: a receiptNo or an
+        address; `sort=urgency`: the most urgent first."""
+        paging = read_paging(page, size, sort, cursor, SORTABLE)
+        _refuse_unknown(trade and rules.a_trade_stands_in_the_catalogue(trade))
+        _refuse_unknown(urgency and rules.an_urgency_stands_in_the_catalogue(urgency))
+        filters = Filters(
+            statuses=read_statuses(status, STATUSES, STATUSES),
+            trade=trade or None,
+            urgency=urgency or None,
+            contractor_id=read_contractor_id(contractor_id) if contractor_id else None,
+            overdue_on=korean_date(management.clock()) if overdue else None,
+            q=q or None,
+        )
+        dossiers, total = await list_cases(management, filters, paging)
+        names = await names_for(management.database, dossiers)
+        here = management.addresses.here(request)
+        rows = [case_of(dossier, names, here) for dossier in dossiers]
+        asked = {"sort": sort, "status": status, "trade": trade, "urgency": urgency, "q": q}
+        asked |= {"contractorId": contractor_id, "overdue": "true" if overdue else None}
+        query = {key: value for key, value in asked.items() if value}
+        last = rows[-1].defect_id if rows else None
+        path = f"{here}/defectManagements"
+        body = collection_of("defectManagements", rows, total, paging, path, query, last)
+        return Response(body, media_type=HAL_JSON)
+
+    @get("/events")
+    async def events(self, management: Service, last_event_id: LastEventId = None) -> ServerSentEvent:
+        """모든 변화 / Whatever happens to any case, as it happens; resumes after `Last-Event-ID`."""
+        after = resume_after(last_event_id, await last_position(management.database))
+        return management.live.stream(happenings(management.database), after)
+
+    @get("/{address:str}")
+    async def read(
+        self,
+        request: Asked,
+        address: Annotated[str, Parameter(description="defectId or receiptNo")],
+        management: Service,
+    ) -> Response[CaseShown]:
+        """하자 한 건 / One defect: its latest case."""
+        dossier = await find_case(management.database, address)
+        names = await names_for(management.database, [dossier])
+        return Response(case_of(dossier, names, management.addresses.here(request)), media_type=HAL_JSON)
+
+    @post("/{address:str}/identify", status_code=200)
+    async def identify(
+        self, request: Asked, address: str, data: Identification, management: Service
+    ) -> Response[CaseShown]:
+        """하자 종류를 정합니다 / Say what kind of defect it is."""
+        _check_length(data.reason)
+        dossier = await find_case(management.database, address)
+        command = wish.IdentifyDefect(
+            at=management.clock(),
+            defect_id=dossier.defect_id,
+            defect_type=data.defect_type or None,
+            trade=data.trade or None,
+            urgency=data.urgency or None,
+            reason=data.reason,
+        )
+        return await _act(request, management, command)
+
+    @post("/{address:str}/approve", status_code=200)
+    async def approve(
+        self, request: Asked, address: str, data: Approval, management: Service
+    ) -> Response[CaseShown]:
+        """승인하여 시공사에 넘깁니다 / Hand it to a contractor."""
+        dossier = await find_case(management.database, address)
+        command = wish.ApproveDefect(
+            at=management.clock(),
+            defect_id=dossier.defect_id,
+            contractor_id=read_contractor_id(data.contractor_id),
+        )
+        return await _act(request, management, command)
+
+    @post("/{address:str}/reject", status_code=200)
+    async def reject(
+        self, request: Asked, address: str, data: WrittenReason, management: Service
+    ) -> Response[CaseShown]:
+        """사유를 적어 반려합니다 / Refuse it, in writing."""
+        _check_length(data.reason)
+        dossier = await find_case(management.database, address)
+        command = wish.RejectDefect(at=management.clock(), defect_id=dossier.defect_id, reason=data.reason)
+        return await _act(request, management, command)
+
+
+def read_contractor_id(said: str | int) -> Id:
+    """An id as JSON or a query may carry it; the law of the roster when it can be no id."""
+    text = str(said).strip()
+    if not (text.isdecimal() and len(text) <= 19 and 0 < int(text) < 2**63):
+        _refuse_unknown(rules.a_contractor_stands_on_the_roster(None))
+    return Id(int(text))
+
+
+def _refuse_unknown(breach: Rejection | str | None) -> None:
+    if isinstance(breach, Rejection):
+        raise refuse(breach)
+
+
+def _check_length(reason: str | None) -> None:
+    if len(reason or "") > LONGEST_REASON:
+        raise invalid(
+            "a_text_has_its_length",
+            f"reason: {LONGEST_REASON}자 이하로 적어 주세요.",
+            f"reason: at most {LONGEST_REASON} characters.",
+        )
+
+
+async def _act(request: Asked, service: Service, command: Command) -> Response[CaseShown]:
+    done = await service.ask(request, command)
+    names = await names_for(service.database, [done.state])
+    body = case_of(done.state, names, service.addresses.here(request))
+    headers = {EVENT_ID: done.event_id} if done.event_id else {}
+    return Response(body, status_code=200, media_type=HAL_JSON, headers=headers)
+
+
+HANDLERS = (Managements,)

@@ -1,0 +1,110 @@
+"""The contractor's pages: its work orders, and everything between the offer and the finished repair."""
+
+import asyncio
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
+from litestar.response import Redirect
+
+from aptas.web.client import Refused
+from aptas.web.forms import Form, read_form, read_slots
+from aptas.web.office import companies, mypage_or_none
+from aptas.web.shapes import WorkOrder
+from aptas.web.showing import Front, Trouble, go, neighbours
+from aptas.web.words import ORDER_STATUS
+
+Asked = Request[Any, Any, Any]
+Page = Response[str] | Redirect
+ROOM = "defectContractors"
+ACTIONS = ("propose-visit", "depart", "complete", "report-failed-visit", "decline")
+
+
+def body_of(action: str, form: Form) -> dict[str, Any] | None:
+    """What an action is told. Refused when the form cannot be read."""
+    match action:
+        case "propose-visit":
+            return {"slots": read_slots(form)}
+        case "complete":
+            return {"note": form.text("note") or None}
+        case "report-failed-visit" | "decline":
+            return {"reason": form.text("reason")}
+    return None
+
+
+class ContractorPages(Controller):
+    """시공사 / The contractor."""
+
+    path = "/contractor"
+
+    @get()
+    async def list_orders(
+        self,
+        front: Front,
+        contractor_id: str = Parameter(query="contractorId", default=""),
+        page: str | None = None,
+        cursor: str | None = None,
+        live: str = "",
+    ) -> Page:
+        """The companies, and the work orders of the one that is chosen, by status."""
+        known = (await companies(front.client)).rows
+        chosen = next((each for each in known if each.contractor_id == contractor_id), None)
+        if contractor_id and chosen is None:
+            raise Refused(404, "", "")
+        if chosen is None:
+            return await front.show("contractor_choice.html", companies=known)
+        own = {"contractorId": chosen.contractor_id}
+        listed = await front.client.list(
+            WorkOrder, ROOM, sort="defectId,desc", size="100", status="ALL", page=page, cursor=cursor, **own
+        )
+        groups = [(name, [each for each in listed.rows if each.status == name]) for name in ORDER_STATUS]
+        return await front.show(
+            "contractor.html",
+            company=chosen,
+            groups=[(name, orders) for name, orders in groups if orders],
+            listed=listed,
+            turns=neighbours(listed, own),
+            live=f"/contractor?contractorId={chosen.contractor_id}",
+            pause=live,
+        )
+
+    @get("/{defect_id:str}")
+    async def read(self, front: Front, defect_id: str, do: str = "", done: str = "", live: str = "") -> Page:
+        """One work order."""
+        return await self._show(front, defect_id, do=do, done=done, pause=live)
+
+    @post("/{defect_id:str}/{action:str}")
+    async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
+        """One of the contractor's actions."""
+        form = await read_form(request)
+        if action not in ACTIONS:
+            raise Refused(404, "", "")
+        try:
+            await front.client.act(WorkOrder, ROOM, defect_id, action, body_of(action, form), form.key)
+        except Refused as problem:
+            trouble = Trouble(action=action, problem=problem, form=form)
+            return await self._show(front, defect_id, trouble)
+        return go(f"/contractor/{defect_id}", done=action)
+
+    async def _show(
+        self,
+        front: Front,
+        defect_id: str,
+        trouble: Trouble | None = None,
+        do: str = "",
+        done: str = "",
+        pause: str = "",
+    ) -> Page:
+        order, mypage = await asyncio.gather(
+            front.client.read(WorkOrder, ROOM, defect_id), mypage_or_none(front.client, defect_id)
+        )
+        return await front.show(
+            "contractor_defect.html",
+            trouble,
+            order=order,
+            mypage=mypage,
+            open=do,
+            done=done,
+            pause=pause,
+            live="" if trouble or (do and order.offers(do)) else f"/contractor/{order.defect_id}",
+        )

@@ -1,0 +1,124 @@
+"""The brokers and databases that the behaviour suites are run on. Another one is added here, and nowhere else."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
+from pathlib import Path
+from typing import Protocol
+
+from aptas.kernel.clock import system_clock
+from aptas.messaging.broker import Broker
+from aptas.messaging.local import LocalBroker
+from aptas.storage import engine
+from aptas.storage.engine import Database
+
+IMPATIENT = "PRAGMA busy_timeout=100"
+
+
+class Brokers(Protocol):
+    """One broker, reached over as many connections as a test likes."""
+
+    takeover_seconds: float
+    """A member that shows no sign of life is replaced after this long, at the latest."""
+
+    async def connect(self) -> Broker:
+        """A connection such as another process has."""
+
+    async def unreachable(self) -> Broker:
+        """A connection to where no broker answers."""
+
+    def away(self) -> AbstractAsyncContextManager[None]:
+        """While this lasts nothing can be written."""
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+
+
+class Storage(Protocol):
+    """One database, empty at first."""
+
+    url: str
+
+    def away(self) -> AbstractAsyncContextManager[None]:
+        """While this lasts nothing can be written."""
+
+    def nearly_full(self, pages: int) -> AbstractContextManager[None]:
+        """Connections opened while this lasts find room for no more than `pages` pages."""
+
+
+class LocalBrokers:
+    """The embedded broker: a file that several connections share."""
+
+    takeover_seconds = 0.4
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "broker.db"
+        self._open: list[LocalBroker] = []
+
+    async def connect(self) -> Broker:
+        broker = await self._at(self._file)
+        await broker.create()
+        return broker
+
+    async def unreachable(self) -> Broker:
+        return await self._at(self._file.parent / "nowhere" / "broker.db")
+
+    async def _at(self, file: Path) -> LocalBroker:
+        owner = f"process-{len(self._open)}"
+        broker = LocalBroker(Database(f"sqlite+aiosqlite:///{file}"), owner, system_clock, lease_seconds=0.3)
+        self._open.append(broker)
+        return broker
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        with locked(self._file):
+            yield
+
+    async def close(self) -> None:
+        for broker in self._open:
+            await broker.close()
+        await asyncio.sleep(0.02)  # the threads of connections that could not be opened end a moment later
+
+
+class SqliteStorage:
+    """A database in a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "room.db"
+        self.url = f"sqlite+aiosqlite:///{self._file}"
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        with locked(self._file):
+            yield
+
+    @contextmanager
+    def nearly_full(self, pages: int) -> Iterator[None]:
+        kept = engine._PRAGMAS
+        engine._PRAGMAS = (*kept, f"PRAGMA max_page_count={pages}")
+        try:
+            yield
+        finally:
+            engine._PRAGMAS = kept
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Somebody else holds SQLite's write lock and does not let go."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+BROKERS: dict[str, Callable[[Path], Brokers]] = {"local": LocalBrokers}
+STORAGES: dict[str, Callable[[Path], Storage]] = {"sqlite": SqliteStorage}

@@ -1,0 +1,27 @@
+"""Backends for the behaviour suites."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from aptas.storage import engine
+from tests.contracts.backends import BROKERS, IMPATIENT, STORAGES, Brokers, Storage
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits ten seconds for a lock in a test."""
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, IMPATIENT))
+
+
+@pytest.fixture(params=BROKERS)
+async def brokers(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Brokers]:
+    found = BROKERS[request.param](tmp_path)
+    yield found
+    await found.close()
+
+
+@pytest.fixture(params=STORAGES)
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    return STORAGES[request.param](tmp_path)

@@ -1,0 +1,269 @@
+"""The gallery's half of the write path, and the gallery built anew while it is being changed."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from aptas.kernel.messages import TOPICS, DefectFact, Heard, Id
+from aptas.messaging import projector as projector_module
+from aptas.messaging.asks import BehindFailed
+from aptas.messaging.consumer import Consumer
+from aptas.messaging.envelope import Message, Vocabulary
+from aptas.messaging.local import LocalBroker
+from aptas.messaging.parking import ParkingLot
+from aptas.messaging.projector import Gallery, Projector
+from aptas.mypage.rebuild import Rebuild
+from aptas.mypage.room import ROOM
+from aptas.mypage.tables import changes, ledger, mypages
+from aptas.storage.engine import Database, StorageAway
+from aptas.storage.migrate import upgrade
+from tests.contracts.backends import locked
+from tests.messaging.desks import until
+from tests.messaging.notebooks import NOON
+from tests.messaging.topics import message_of
+from tests.mypage import stories as tell
+
+WORDS = Vocabulary(
+    {
+        source: [kind for kind in ROOM.projections if kind.__module__.split(".")[1] == source]
+        for source in ("registration", "management", "contractor")
+    }
+)
+STORY = (
+    tell.registered(),
+    tell.identified(),
+    tell.approved(),
+    tell.proposed(),
+    tell.countered(),
+    tell.scheduled(),
+    tell.cancelled(n=1),
+    tell.passed_on(),
+    tell.contractor_refused(),
+)
+"""What happens to each defect here, in the order of time."""
+
+
+def about(defect: int, fact: DefectFact) -> DefectFact:
+    return replace(fact, defect_id=Id(defect))
+
+
+def source_of(fact: DefectFact) -> str:
+    return type(fact).__module__.split(".")[1]
+
+
+def story_of(defect: int, facts: Sequence[DefectFact] = STORY) -> list[Message]:
+    """As the rooms publish it: numbered by each source."""
+    numbers: dict[str, int] = {}
+    sent = []
+    for fact in facts:
+        source = source_of(fact)
+        numbers[source] = numbers.get(source, 0) + 1
+        sent.append(message_of(about(defect, fact), numbers[source], source=source))
+    return sent
+
+
+def news_of(defect: int, sequence: int, fact: DefectFact) -> Heard[DefectFact]:
+    return Heard(
+        fact=about(defect, fact),
+        source=source_of(fact),
+        topic=fact.topic or "",
+        sequence=sequence,
+        event_id=f"{source_of(fact)}-{defect}-{sequence}",
+        at=NOON,
+    )
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'mypage.db'}")
+    await upgrade(database, "mypage", ledger.metadata)
+    yield database
+    await database.close()
+
+
+def consumer_of(database: Database, broker: LocalBroker, gallery: Gallery = ROOM) -> Consumer:
+    lot = ParkingLot(database, ledger.parked, lambda: NOON)
+    return Consumer("mypage", broker, WORDS, Projector(gallery, database, lambda: NOON), lot)
+
+
+async def consume(database: Database, broker: LocalBroker) -> None:
+    consumer, member = consumer_of(database, broker), broker.subscribe("mypage", TOPICS)
+    while batch := await member.poll(50, wait=0):
+        await consumer.handle(batch)
+        await member.commit(batch)
+    await member.close()
+
+
+async def rows_of(database: Database) -> list[tuple[Any, ...]]:
+    async with database.read() as connection:
+        return [tuple(row) for row in await connection.execute(select(mypages).order_by(mypages.c.id))]
+
+
+async def totals_of(database: Database) -> dict[str, int]:
+    counters = ledger.counters
+    async with database.read() as connection:
+        rows = await connection.execute(select(counters.c.bucket, counters.c.total))
+        return {row.bucket: row.total for row in rows if row.total}
+
+
+async def counts_of(database: Database) -> dict[str, int]:
+    count = func.count().label("total")
+    async with database.read() as connection:
+        rows = await connection.execute(select(mypages.c.status, count).group_by(mypages.c.status))
+        return {row.status: row.total for row in rows}
+
+
+async def told(database: Database) -> list[str]:
+    async with database.read() as connection:
+        return list((await connection.execute(select(changes.c.event_id))).scalars())
+
+
+async def test_a_story_becomes_a_row_its_counter_and_its_changes(
+    database: Database, broker: LocalBroker
+) -> None:
+    await broker.publish(story_of(7) + story_of(8, STORY[:4]))
+    await consume(database, broker)
+    assert await counts_of(database) == await totals_of(database) == {"SCHEDULED": 1, "SCHEDULING": 1}
+    assert len(await told(database)) == len(STORY) + 4
+
+
+async def test_what_comes_again_is_told_to_nobody(database: Database, broker: LocalBroker) -> None:
+    await broker.publish(story_of(7))
+    await consume(database, broker)
+    before = await rows_of(database), await told(database)
+    member = broker.subscribe("mypage", TOPICS)
+    await member.rewind()
+    await member.close()
+    await consume(database, broker)
+    assert (await rows_of(database), await told(database)) == before
+
+
+async def test_rows_changes_and_counters_are_written_together_or_not_at_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projector = Projector(ROOM, database, lambda: NOON)
+
+    async def unplugged(*_: object) -> None:
+        raise RuntimeError("unplugged")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(projector_module, "add_to_counters", unplugged)
+        (problem,) = await projector.apply([(news_of(7, 1, tell.registered()), "")])
+    assert isinstance(problem, RuntimeError)
+    assert (await rows_of(database), await told(database), await totals_of(database)) == ([], [], {})
+    assert await projector.apply([(news_of(7, 1, tell.registered()), "")]) == [None]
+    assert await counts_of(database) == await totals_of(database) == {"RECEIVED": 1}
+
+
+@pytest.mark.parametrize("broken", ["projection", "telling"])
+async def test_a_fact_that_cannot_be_hung_holds_back_its_own_row_only(
+    database: Database, broken: str
+) -> None:
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError
+
+    def tell_or_fail(row: Any, heard: Heard[Any]) -> str:
+        return fail() if type(heard.fact) is type(tell.identified()) else ROOM.tell(row, heard)
+
+    if broken == "telling":
+        gallery = replace(ROOM, tell=tell_or_fail)
+    else:
+        gallery = replace(ROOM, projections={**ROOM.projections, type(tell.identified()): fail})
+    heard = [
+        news_of(7, 1, tell.registered()),
+        news_of(7, 1, tell.identified()),
+        news_of(8, 1, tell.registered()),
+        news_of(7, 2, tell.approved()),
+        news_of(8, 1, tell.approved()),
+    ]
+    problems = await Projector(gallery, database, lambda: NOON).apply([(each, "") for each in heard])
+    assert [type(each) for each in problems] == [
+        type(None),
+        ZeroDivisionError,
+        type(None),
+        BehindFailed,
+        type(None),
+    ]
+    assert await counts_of(database) == await totals_of(database) == {"RECEIVED": 1, "ASSIGNED": 1}
+
+
+async def test_nothing_is_said_to_be_applied_while_the_database_is_away(
+    database: Database, tmp_path: Path
+) -> None:
+    projector = Projector(ROOM, database, lambda: NOON)
+    with locked(tmp_path / "mypage.db"), pytest.raises(StorageAway):
+        await projector.apply([(news_of(7, 1, tell.registered()), "")])
+    assert await rows_of(database) == []
+
+
+async def test_built_anew_it_is_what_it_was_and_nobody_is_told_again(
+    database: Database, broker: LocalBroker
+) -> None:
+    sent = [story_of(defect, STORY[: 1 + defect % len(STORY)]) for defect in range(1, 40)]
+    await broker.publish([message for story in sent for message in story])
+    await consume(database, broker)
+    before = await rows_of(database), await totals_of(database), await told(database)
+    read = await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
+    assert read == sum(len(story) for story in sent)
+    assert (await rows_of(database), await totals_of(database), await told(database)) == before
+
+
+async def test_a_ruined_gallery_is_mended_by_building_it_anew(
+    database: Database, broker: LocalBroker
+) -> None:
+    await broker.publish([message for defect in range(1, 20) for message in story_of(defect)])
+    await consume(database, broker)
+    before = await rows_of(database)
+    async with database.write() as connection:
+        await connection.execute(mypages.delete().where(mypages.c.id % 2 == 0))
+        await connection.execute(mypages.update().values(status="CONFIRMED"))
+        await connection.execute(ledger.counters.update().values(total=99))
+    await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
+    assert await rows_of(database) == before
+    assert await totals_of(database) == await counts_of(database)
+
+
+async def test_built_anew_while_the_consumer_goes_on_nothing_is_lost_or_doubled(
+    database: Database, broker: LocalBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aptas.mypage.rebuild.PIECE", 7)
+    dice = random.Random(5)
+    waiting = {defect: story_of(defect) for defect in range(1, 41)}
+    total = len(waiting) * len(STORY)
+    consumer = consumer_of(database, broker)
+    running = asyncio.create_task(consumer.run())
+
+    async def publish(count: int) -> None:
+        for _ in range(count):
+            defect = dice.choice([each for each in waiting if waiting[each]])
+            await broker.publish([waiting[defect].pop(0)])
+
+    await publish(total // 3)
+    publishing = asyncio.create_task(publish(total - total // 3))
+    for _ in range(3):
+        await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
+        await asyncio.sleep(0.05)
+    await publishing
+    heard: set[str] = set()
+
+    async def hear() -> None:
+        while len(heard) < total:
+            heard.update(await told(database))
+            await asyncio.sleep(0.02)
+
+    hearing = asyncio.create_task(hear())
+    await until(hearing.done, seconds=30)
+    consumer.stop()
+    await running
+    live = await rows_of(database)
+    assert await totals_of(database) == await counts_of(database) == {"SCHEDULED": 40}
+    assert len(await told(database)) == total
+    await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
+    assert [row[0] for row in await rows_of(database)] == [row[0] for row in live]
+    assert await rows_of(database) == live

@@ -1,0 +1,1 @@
+"""All rooms together, their pure halves on a wire that does its worst: what the wall promises is checked here."""

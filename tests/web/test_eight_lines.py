@@ -1,0 +1,153 @@
+"""The eight lines of the scenario, by clicking, in three windows."""
+
+from datetime import datetime, timedelta
+
+from aptas.kernel.clock import KST
+from tests.web.browser import Browser
+
+
+def in_days(days: int, hour: int = 10) -> str:
+    """A datetime-local as a browser sends it."""
+    return f"{datetime.now(KST) + timedelta(days=days):%Y-%m-%d}T{hour:02}:00"
+
+
+async def register(resident: Browser, **more: str) -> str:
+    """Line 1; the defect's id."""
+    await resident.open("/resident")
+    said = {"defectType": "toilet-tile", "phoneNumber": "010-7554-6068", "address": "행복아파트 101동 1203호"}
+    page = await resident.send("/resident", **(said | more))
+    assert resident.status == 200
+    assert "접수했습니다" in page.text
+    return resident.at.partition("?")[0].rpartition("/")[2]
+
+
+async def approve(office: Browser, defect_id: str) -> None:
+    """Lines 2 and 3: it arrived, and the suggested contractor gets it."""
+    await office.until("/office", f"/office/{defect_id}")
+    await office.until(f"/office/{defect_id}", "처리 대기")
+    assert office.page.form("/approve").value("contractorId"), "a contractor is suggested"
+    page = await office.send("/approve")
+    assert "시공사에 맡겼습니다" in page.text
+
+
+async def agree(resident: Browser, contractor: Browser, defect_id: str) -> None:
+    """Line 4, the first half."""
+    await contractor.until(f"/contractor/{defect_id}", "새 작업")
+    await contractor.send("propose-visit", start=[in_days(3), in_days(4)])
+    await resident.until(f"/resident/{defect_id}", "방문 시간을 골라 주세요")
+    page = await resident.send("accept-visit")
+    assert "방문예정" in page.text
+
+
+async def test_a_defect_goes_from_the_report_to_the_sign_off(
+    resident: Browser, office: Browser, contractor: Browser
+) -> None:
+    defect_id = await register(resident, location="bathroom-common", kind="crack", description="금이 갔어요")
+    await approve(office, defect_id)
+    await agree(resident, contractor, defect_id)
+    await contractor.until(f"/contractor/{defect_id}", "방문 예정")
+    assert "출발했습니다" in (await contractor.send("/depart")).text
+    await resident.until(f"/resident/{defect_id}", "시공사가 출발했습니다")
+    assert not resident.page.offers("cancel"), "departure is the pivot"
+    assert "보수를 마쳤습니다" in (await contractor.send("complete", note="타일 두 장을 갈았습니다")).text
+    await resident.until(f"/resident/{defect_id}", "타일 두 장을 갈았습니다")
+    page = await resident.send("/confirm")
+    assert "확인했습니다" in page.text
+    await office.until(f"/office/{defect_id}", "종결")
+
+
+async def test_the_resident_asks_for_other_times(
+    resident: Browser, office: Browser, contractor: Browser
+) -> None:
+    defect_id = await register(resident)
+    await approve(office, defect_id)
+    await contractor.until(f"/contractor/{defect_id}", "새 작업")
+    await contractor.send("propose-visit", start=[in_days(3)])
+    await resident.until(f"/resident/{defect_id}", "방문 시간을 골라 주세요")
+    await resident.send("counter-propose-visit", start=[in_days(5, 14)], minutes=["60"])
+    await resident.until(f"/resident/{defect_id}", "시공사의 답을 기다립니다")
+    await contractor.until(f"/contractor/{defect_id}", "입주민이 원하는 시간")
+    assert "14:00–15:00" in contractor.page.text, "Korean time, as it was typed"
+    await contractor.send("/propose-visit")
+    await resident.until(f"/resident/{defect_id}", "방문 시간을 골라 주세요")
+    assert "14:00–15:00" in (await resident.send("accept-visit")).text
+
+
+async def test_a_cancellation_reaches_the_contractor(
+    resident: Browser, office: Browser, contractor: Browser
+) -> None:
+    defect_id = await register(resident)
+    await approve(office, defect_id)
+    await agree(resident, contractor, defect_id)
+    await resident.send("cancel")
+    await resident.until(f"/resident/{defect_id}", "시공사가 작업을 취소했습니다")
+    await contractor.until(f"/contractor/{defect_id}", "방문하지 마세요")
+    await office.until(f"/office/{defect_id}", "시공사에 취소를 요청한 횟수: 1번")
+    assert "취소" in (await resident.open(f"/resident/{defect_id}")).text
+    assert not resident.page.offers("cancel")
+
+
+async def test_a_rejection_shows_its_reason_and_can_be_reopened(resident: Browser, office: Browser) -> None:
+    defect_id = await register(resident)
+    await office.until(f"/office/{defect_id}", "처리 대기")
+    await office.send("/reject", reason="사용 중 파손으로 보입니다")
+    await resident.until(f"/resident/{defect_id}", "사용 중 파손으로 보입니다")
+    page = await resident.send("reopen", reason="입주 첫날부터 있었습니다")
+    assert "2차 접수" in page.text
+    await office.until(f"/office/{defect_id}", "입주 첫날부터 있었습니다")
+
+
+async def test_a_declined_work_order_and_a_failed_visit_tell_why(
+    resident: Browser, office: Browser, contractor: Browser
+) -> None:
+    defect_id = await register(resident)
+    await approve(office, defect_id)
+    await contractor.until(f"/contractor/{defect_id}", "새 작업")
+    await contractor.send("decline", reason="자재가 없습니다")
+    await office.until(f"/office/{defect_id}", "시공사가 맡지 않았습니다")
+    await office.send("/approve")
+    await agree(resident, contractor, defect_id)
+    await contractor.until(f"/contractor/{defect_id}", "방문 예정")
+    await contractor.send("/depart")
+    await contractor.send("report-failed-visit", reason="아무도 없었습니다")
+    await resident.until(f"/resident/{defect_id}", "아무도 없었습니다")
+
+
+async def test_another_kind_needs_a_reason_and_then_another_contractor(
+    resident: Browser, office: Browser
+) -> None:
+    defect_id = await register(resident)
+    await office.until(f"/office/{defect_id}", "처리 대기")
+    await office.send("/identify", defectType="washbasin")
+    assert office.status == 422
+    assert office.page.form("/identify").value("defectType") == "washbasin", "what was chosen is kept"
+    page = await office.send("/identify", reason="세면대가 샙니다")
+    assert "하자 종류를 확인했습니다" in page.text
+    assert "다온설비" in page.text
+    assert "한빛타일" not in page.text
+
+
+async def test_the_contractor_chooses_its_company_and_sees_its_work(
+    resident: Browser, office: Browser, contractor: Browser
+) -> None:
+    defect_id = await register(resident)
+    await approve(office, defect_id)
+    await contractor.until(f"/contractor/{defect_id}", "새 작업")
+    await contractor.click("한빛타일")
+    assert "새 작업" in contractor.page.text
+    assert f"/contractor/{defect_id}" in contractor.page.html
+    page = await contractor.open("/contractor")
+    assert "한빛타일" in page.text
+    chosen = contractor.page.forms[0]
+    assert chosen.method == "get"
+
+
+async def test_similar_defects_of_one_household_stand_side_by_side(
+    resident: Browser, office: Browser
+) -> None:
+    first = await register(resident, description="왼쪽 타일")
+    await office.until(f"/office/{first}", "처리 대기")
+    second = await register(resident, description="오른쪽 타일")
+    await office.until(f"/office/{second}", "같은 세대의 비슷한 하자")
+    assert f"/office/{first}" in office.page.html
+    assert "왼쪽 타일" in office.page.text

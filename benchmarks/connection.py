@@ -85,6 +85,6 @@ class Watch(asyncio.Protocol):
         now = time.perf_counter()
         *lines, self._rest = (self._rest + body).split(b"\n")
         for line in lines:
-            if line.startswith(b"data:"):
-                told = json.loads(line[5:])
+            if line.startswith(b"data:") and (data := line[5:].strip()):
+                told = json.loads(data)
                 self.seen.setdefault(str(told["defectId"]), now)

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -52,6 +53,31 @@ def generator_rate(directory: Path) -> float:
     data = directory / "trivial"
     with Server((sys.executable, "-m", "benchmarks.trivial", "{port}"), data) as server:
         return float(load("post", server.origin, "--seconds", 2, "--warm-up", 0.5)["rate"])
+
+
+class Others:
+    """`with Others() as others:`: the share of all cores that went to neither us nor what we ran and ended inside."""
+
+    def __enter__(self) -> "Others":
+        self.share = 0.0
+        self._began, self._busy, self._ours = time.perf_counter(), _busy_seconds(), _our_seconds()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        cores = (time.perf_counter() - self._began) * (os.cpu_count() or 1)
+        spent = _busy_seconds() - self._busy - (_our_seconds() - self._ours)
+        self.share = max(0.0, spent / cores)
+
+
+def _busy_seconds() -> float:
+    """Of all cores since boot: user, nice, system, irq, softirq and steal, not idle and not waiting for the disk."""
+    ticks = [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def _our_seconds() -> float:
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in ours)
 
 
 def described(directory: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The table, on the terminal and as evidence."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ NOT_MEASURED = (
     "More than one process a side, other databases, Kafka, TLS, sign-in.",
     "Hours of load, a database larger than memory, a cold page cache, a disk with a slow fsync.",
     "The pages for people, photos, cancellations and visits under load.",
-    "Load while somebody else uses the machine: see the load average.",
+    "What neighbours cost: the share of the machine that others took stands with every round.",
 )
 
 
@@ -28,6 +29,8 @@ class Results:
 
     numbers: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
     failures: list[str] = field(default_factory=list)
+    others: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    """By (side, scenario): the share of the machine that others took, one a round."""
 
     def add(self, side: str, found: Mapping[str, float]) -> None:
         """One side's numbers of one round."""
@@ -78,7 +81,7 @@ def show(results: Results) -> None:
     table = Table(*HEADS, title="aptas beside a conventional FastAPI + SQLAlchemy ORM service")
     for row in results.rows():
         table.add_row(*row)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
     for failure in results.failures:
         console.print(f"failed: {failure}", markup=False)
@@ -135,4 +138,7 @@ def _rounds(results: Results) -> list[str]:
             if values := results.numbers.get((side, line.key)):
                 told = " · ".join(_told(value, line) for value in values)
                 found.append(f"| {line.key} | {side} | {told} |")
+    for (side, number), shares in sorted(results.others.items()):
+        told = " · ".join(f"{share:.0%}" for share in shares)
+        found.append(f"| {number}: the machine's share that others took | {side} | {told} |")
     return found

@@ -6,6 +6,7 @@ was missed, or something did not run.
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 from datetime import date
@@ -51,15 +52,22 @@ def _measure(shop: Workshop, chosen: list[str], rounds: int) -> Results:
     for number in chosen:
         for round_ in range(1 if number in ONCE else rounds):
             for side in SIDES:
-                print(f"{number} {SCENARIOS[number].__name__}, {side.name}, round {round_ + 1}", flush=True)
-                _one(shop, number, side, results)
+                print(
+                    f"{number} {SCENARIOS[number].__name__}, {side.name}, round {round_ + 1}",
+                    end="",
+                    flush=True,
+                )
+                with machine.Others() as others:
+                    _one(shop, number, side, results)
+                results.others[side.name, number].append(others.share)
+                print(f" (others took {others.share:.0%} of the machine)", flush=True)
     return results
 
 
 def _one(shop: Workshop, number: str, side: Side, results: Results) -> None:
     try:
         results.add(side.name, SCENARIOS[number](shop, side))
-    except BenchmarkFailed as problem:
+    except (BenchmarkFailed, OSError, subprocess.SubprocessError) as problem:
         results.failures.append(f"{number}, {side.name}: {problem}")
 
 

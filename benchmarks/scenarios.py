@@ -122,9 +122,11 @@ def visible(shop: Workshop, side: Side) -> Numbers:
             *("--connections", CONNECTIONS, "--seconds", shop.seconds, "--warm-up", WARM_UP),
             *("--rate", RATE, "--watch"),
         )
+    if not found["seen"]:
+        raise BenchmarkFailed(f"/mypages/events told of none of {found['unseen']} registrations")
     seen = found["visible"]
     unseen = float(found["unseen"] + found["errors"])
-    return {"4.p50": seen.get("p50_ms", 0), "4.p99": seen.get("p99_ms", 0), "4.unseen": unseen}
+    return {"4.p50": seen["p50_ms"], "4.p99": seen["p99_ms"], "4.unseen": unseen}
 
 
 def rebuilding(shop: Workshop, side: Side) -> Numbers:

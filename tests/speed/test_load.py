@@ -10,6 +10,7 @@ from typing import Any
 import phonenumbers
 import pytest
 from benchmarks import bodies
+from benchmarks.connection import Watch
 from benchmarks.generator import Load, Plan
 from benchmarks.lines import LINES
 from benchmarks.load import main, posts
@@ -78,6 +79,27 @@ async def test_an_open_loop_keeps_its_rate() -> None:
     async with answering() as port:
         report = await Load(plan_for(port, rate=200, seconds=0.5), posts("127.0.0.1", port), 201).run()
     assert report["requests"] == 50
+
+
+class Tells(Trivial):
+    """An event stream: an empty first event, then one in two pieces."""
+
+    def on_message_complete(self) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        pieces = (b": hello\ndata: \nretry: 2000\n\n", b'id: 1\ndata: {"defec', b'tId":"7"}\n\n')
+        chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+        self._transport.write(head + chunks)
+
+
+async def test_a_stream_is_read_whatever_its_pieces() -> None:
+    async with answering(Tells) as port:
+        loop = asyncio.get_running_loop()
+        request = b"GET /mypages/events HTTP/1.1\r\nHost: here\r\n\r\n"
+        _, watch = await loop.create_connection(lambda: Watch(request), "127.0.0.1", port)
+        assert await asyncio.wait_for(watch.open, 5) == 200
+        await asyncio.sleep(0.05)
+    assert list(watch.seen) == ["7"]
+    assert not watch.is_lost
 
 
 class HangsUp(Trivial):

@@ -177,7 +177,7 @@ async def open_broker(settings: Settings, clock: Clock = system_clock) -> LocalB
     """The broker of these settings: a file in the data directory."""
     settings.prepare_data()
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    database = Database(f"sqlite+aiosqlite:///{settings.data / 'broker.db'}")
+    database = Database(f"sqlite:///{settings.data / 'broker.db'}")
     broker = LocalBroker(database, owner, clock, settings.lease_seconds)
     await broker.create()
     return broker
@@ -228,7 +228,9 @@ def _build_room(
             committed=dispatcher.committed,
             clock=clock,
         ),
-        consumer=Consumer(name, broker, VOCABULARY, Inbox(dispatcher), lot) if room.policies else None,
+        consumer=Consumer(name, broker, VOCABULARY.of(room.policies), Inbox(dispatcher), lot)
+        if room.policies
+        else None,
     )
 
 
@@ -249,5 +251,5 @@ def _build_gallery(
         lot=lot,
         live=Live(projector.changed),
         projector=projector,
-        consumer=Consumer(name, broker, VOCABULARY, projector, lot),
+        consumer=Consumer(name, broker, VOCABULARY.of(gallery.projections), projector, lot),
     )

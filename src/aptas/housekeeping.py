@@ -43,7 +43,5 @@ async def _forget_keys(house: House, context: Context) -> None:
     assert context.dispatcher is not None
     keys = context.dispatcher.room.ledger.idempotency
     before = to_ms(house.clock()) - int(house.settings.keep_keys_seconds * 1000)
-    async with context.database.write() as connection:
-        await connection.execute(
-            delete(keys).where(keys.c.recorded_at < before, keys.c.key.not_like(f"{DEMO_KEY}%"))
-        )
+    old = delete(keys).where(keys.c.recorded_at < before, keys.c.key.not_like(f"{DEMO_KEY}%"))
+    await context.database.write(lambda connection: connection.execute(old))

@@ -15,6 +15,7 @@ from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Done, Repeatable, new_trace
 from aptas.registration.commands import RegisterDefect
+from aptas.storage.engine import scalars_of
 
 COMPANIES = (
     ("한빛타일", ("tile", "stone", "plaster", "waterproof"), "02-555-0101"),
@@ -83,8 +84,7 @@ async def _until_the_office_knows(house: House, things: int) -> None:
     noted = select(func.count()).where(events.c.type.in_(["HomeNoted", "ContractorNoted"]))
 
     async def all_are_known() -> bool:
-        async with office.database.read() as connection:
-            return int((await connection.execute(noted)).scalar_one()) >= things
+        return bool((await office.database.read(scalars_of(noted)))[0] >= things)
 
     await until(all_are_known, office.live.changed, 10)
 

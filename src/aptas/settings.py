@@ -42,7 +42,7 @@ class Settings:
 
     def database_url(self, context: str) -> str:
         """APTAS_DATABASE_URL_<CONTEXT>, or a SQLite file of its own in the data directory."""
-        return self.database_urls.get(context) or f"sqlite+aiosqlite:///{self.data / context}.db"
+        return self.database_urls.get(context) or f"sqlite:///{self.data / context}.db"
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:

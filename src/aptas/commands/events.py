@@ -14,7 +14,7 @@ from aptas.messaging.broker import Broker
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.refill import refill
 from aptas.settings import SettingRefused, Settings
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, scalars_of
 from aptas.storage.migrate import upgrade
 
 LOOK_AGAIN_SECONDS = 0.25
@@ -72,9 +72,8 @@ async def replay(settings: Settings, as_json: bool) -> None:
             database = Database(settings.database_url(name))
             await upgrade(database, name, room.ledger.metadata)
             table = room.ledger.events
-            async with database.read() as connection:
-                count = select(func.count()).select_from(table).where(table.c.topic.is_not(None))
-                total = int((await connection.execute(count)).scalar_one())
+            count = select(func.count()).select_from(table).where(table.c.topic.is_not(None))
+            (total,) = await database.read(scalars_of(count))
             bar = progress.add_task(name, total=total)
             step = lambda n, bar=bar: progress.advance(bar, n)  # noqa: E731
             totals[name] = await refill(name, table, database, broker, step)

@@ -25,7 +25,9 @@ async def rebuild(settings: Settings, as_json: bool) -> None:
     began = time.perf_counter()
     with Progress(console=Console(stderr=True), disable=as_json) as progress:
         bar = progress.add_task("mypage", total=total)
-        read = await Rebuild(gallery, database, broker, VOCABULARY).run(lambda n: progress.advance(bar, n))
+        read = await Rebuild(gallery, database, broker, VOCABULARY.of(gallery.projections)).run(
+            lambda n: progress.advance(bar, n)
+        )
     seconds = time.perf_counter() - began
     await database.close()
     await broker.close()

@@ -1,5 +1,6 @@
 """`aptas up` and `aptas serve`: listening, seeded, saying where."""
 
+import gc
 import socket
 import sys
 from pathlib import Path
@@ -14,6 +15,14 @@ SWITCH_INTERVAL = 0.0005
 """Database threads wait for the interpreter lock at most this long (seconds; the default is ten times that)."""
 
 
+def _settle() -> None:
+    """Before serving. Whatever is loaded by now stays: a full collection that went through it would hold up
+    everybody for a tenth of a second, again and again."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.collect()
+    gc.freeze()
+
+
 def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
@@ -24,7 +33,6 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
     from aptas.seeding import record_homes, seed_demo
     from aptas.web.pages import pages_for
 
-    sys.setswitchinterval(SWITCH_INTERVAL)
     ports = {"entry": port} | (dict(settings.ports) if service_ports else {})
     sockets = {name: take_port(number) for name, number in ports.items()}
     house = await build_house(settings)
@@ -32,6 +40,8 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
     entry = house.app("entry", tuple(PORTS), entry_url=None, more=pages_for(inner))
     listening: list[tuple[socket.socket, Any]] = [(sockets.pop("entry"), entry)]
     listening += [(listener, _room_app(house, name)) for name, listener in sockets.items()]
+
+    _settle()
 
     async def when_ready() -> None:
         if homes is not None:
@@ -45,14 +55,15 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
 
 async def run_serve(settings: Settings, context: str, port: int) -> None:
     """One context alone, on its port."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
     listener = take_port(port)
     house = await build_house(settings, (context,))
+    app = _room_app(house, context)
+    _settle()
 
     async def when_ready() -> None:
         _say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
 
-    await run_house(house, [(listener, _room_app(house, context))], when_ready)
+    await run_house(house, [(listener, app)], when_ready)
 
 
 def _room_app(house: House, name: str) -> Any:

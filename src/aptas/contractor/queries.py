@@ -15,7 +15,7 @@ from aptas.edge.problems import invalid, refuse
 from aptas.edge.service import Service, count_bucket, count_states, list_states
 from aptas.kernel.identity import as_id
 from aptas.kernel.messages import Id, Rejection
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of, scalars_of
 from aptas.storage.states import States
 
 S = TypeVar("S")
@@ -69,9 +69,8 @@ async def _find(database: Database, states: States[S], id_: Id | None) -> S | No
     if id_ is None:
         return None
     statement = select(states.table.c.body).where(states.table.c.id == id_)
-    async with database.read() as connection:
-        body = (await connection.execute(statement)).scalar_one_or_none()
-    return None if body is None else states.decode(body)
+    found = await database.read(scalars_of(statement))
+    return states.decode(found[0]) if found else None
 
 
 async def list_orders(
@@ -111,5 +110,4 @@ async def open_work_orders(database: Database, contractors: Iterable[Id]) -> dic
         .where(columns.contractor_id.in_(list(contractors)), columns.status.in_(STILL_OPEN))
         .group_by(columns.contractor_id)
     )
-    async with database.read() as connection:
-        return {Id(contractor): total for contractor, total in await connection.execute(statement)}
+    return {Id(contractor): total for contractor, total in await database.read(rows_of(statement))}

@@ -1,5 +1,6 @@
 """Telephone numbers as people type them: checked, kept as E.164, shown masked."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -7,6 +8,7 @@ import phonenumbers
 from aptas.edge.problems import invalid
 
 REGION = "KR"
+_MOBILE = re.compile("010(-?)[0-9]{4}\\1[0-9]{4}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +21,7 @@ class Phone:
 
 def read_phone(text: str) -> Phone:
     """A Korean (or international, with +) number; Refusal when it is none."""
-    try:
-        number = phonenumbers.parse(text, REGION) if len(text) <= 40 else None
-    except phonenumbers.NumberParseException:
-        number = None
+    number = _parsed(text)
     if number is None or not phonenumbers.is_valid_number(number):
         raise invalid(
             "a_phone_number_can_be_called",
@@ -31,6 +30,17 @@ def read_phone(text: str) -> Phone:
         )
     full = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(full=full, masked=mask(number))
+
+
+def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    """Nearly all are typed as 010-1234-5678 or without its dashes: those need no search for what may be a number,
+    which takes most of a registration's time at the edge."""
+    if _MOBILE.fullmatch(text):
+        return phonenumbers.PhoneNumber(country_code=82, national_number=int(text.replace("-", "")))
+    try:
+        return phonenumbers.parse(text, REGION) if len(text) <= 40 else None
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def mask(number: phonenumbers.PhoneNumber) -> str:

@@ -17,7 +17,7 @@ from aptas.kernel.messages import Command
 from aptas.messaging.asks import Done
 from aptas.messaging.dispatcher import Dispatcher
 from aptas.storage.counters import read_counters
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, scalars_of
 from aptas.storage.states import States
 
 
@@ -43,8 +43,8 @@ class Service:
             return None
         keys = self.dispatcher.room.ledger.idempotency
         same = (keys.c.key == repeatable.key) & (keys.c.fingerprint == repeatable.fingerprint)
-        async with self.database.read() as connection:
-            return (await connection.execute(select(keys.c.state).where(same))).scalar_one_or_none()
+        found = await self.database.read(scalars_of(select(keys.c.state).where(same)))
+        return found[0] if found else None
 
 
 async def list_states(
@@ -63,9 +63,7 @@ async def list_states(
     statement: Select[Any] = (
         select(table.c.body).where(*where).order_by(*order).limit(paging.size).offset(paging.offset)
     )
-    async with database.read() as connection:
-        bodies = (await connection.execute(statement)).scalars().all()
-    return [states.decode(body) for body in bodies]
+    return [states.decode(body) for body in await database.read(scalars_of(statement))]
 
 
 def _beyond(table: Table, column: Any, cursor: int, is_descending: bool) -> Any:
@@ -82,11 +80,12 @@ def _value_at(table: Table, column: Any, cursor: int) -> Any:
 async def count_states(database: Database, states: States[Any], where: Sequence[Any]) -> int:
     """How many rows fit; for filters that no counter is kept for."""
     statement = select(func.count()).select_from(states.table).where(*where)
-    async with database.read() as connection:
-        return int((await connection.execute(statement)).scalar_one())
+    return await database.read(lambda connection: int(connection.execute(statement).scalar_one()))
 
 
 async def count_bucket(service: Service, stream: str, buckets: Sequence[str]) -> int:
     """How many states of a stream are in these buckets, from the counters."""
-    async with service.database.read() as connection:
-        return await read_counters(connection, service.dispatcher.room.ledger.counters, stream, buckets)
+    counters = service.dispatcher.room.ledger.counters
+    return await service.database.read(
+        lambda connection: read_counters(connection, counters, stream, buckets)
+    )

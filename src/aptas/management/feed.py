@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from aptas.edge.live import Change, Feed
 from aptas.kernel.clock import from_ms
 from aptas.management.tables import cases, ledger
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of
 
 _encode = msgspec.json.Encoder().encode
 _events = ledger.events
@@ -34,8 +34,8 @@ _AFTER = (
 
 async def last_position(database: Database) -> int:
     """The position of the newest event; 0 when there is none."""
-    async with database.read() as connection:
-        return int((await connection.execute(select(func.max(_events.c.position)))).scalar_one() or 0)
+    last = select(func.max(_events.c.position))
+    return await database.read(lambda connection: int(connection.execute(last).scalar_one() or 0))
 
 
 def happenings(database: Database) -> Feed:
@@ -46,13 +46,10 @@ def happenings(database: Database) -> Feed:
     async def feed(after: int, limit: int) -> Sequence[Change]:
         nonlocal looked
         looked = max(looked, after)
-        async with database.read() as connection:
-            while rows := (
-                await connection.execute(_AFTER.where(_events.c.position > looked).limit(limit))
-            ).all():
-                looked = rows[-1].position
-                if told := [_told(row) for row in rows if row.status is not None]:
-                    return told
+        while rows := await database.read(rows_of(_AFTER.where(_events.c.position > looked).limit(limit))):
+            looked = rows[-1].position
+            if told := [_told(row) for row in rows if row.status is not None]:
+                return told
         return []
 
     return feed

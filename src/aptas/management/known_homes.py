@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, func, select, union_all
 
 from aptas.kernel.messages import Id
 from aptas.management.addresses import home_key, household_key, match_home, unit_of
@@ -65,14 +64,14 @@ class KnownHomes:
         return match_home(address, fitting.values()) if fitting else None
 
 
-async def fetch_homes(connection: AsyncConnection, addresses: Iterable[str | None]) -> KnownHomes:
+def fetch_homes(connection: Connection, addresses: Iterable[str | None]) -> KnownHomes:
     """The homes that these addresses may mean."""
     keys = {household_key(address) for address in addresses if address} - {None}
     units = sorted(key for key in keys if key and key.startswith("|"))
     full = sorted(key for key in keys if key and not key.startswith("|"))
     if not keys:
         return KnownHomes()
-    rows = await (
+    rows = (
         connection.execute(_BY_HOUSEHOLD_OR_UNIT, {"keys": full, "units": units})
         if units
         else connection.execute(_BY_HOUSEHOLD, {"keys": full})

@@ -8,8 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Integer, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from aptas import catalogue
 from aptas.kernel.messages import Command, Id
@@ -40,16 +39,14 @@ _UNFINISHED_CASES = (
 )
 
 
-async def prepare(connection: AsyncConnection, commands: Sequence[Command]) -> Sequence[Command]:
+def prepare(connection: Connection, commands: Sequence[Command]) -> Sequence[Command]:
     """The same commands in the same order; those that look something up carry what was found."""
     if not any(isinstance(command, LOOKING) for command in commands):
         return commands
-    homes = await fetch_homes(
-        connection, [each.address for each in commands if isinstance(each, wish.OpenCase)]
-    )
-    candidates = await _fetch_roster(connection, commands)
+    homes = fetch_homes(connection, [each.address for each in commands if isinstance(each, wish.OpenCase)])
+    candidates = _fetch_roster(connection, commands)
     filled = [_filled(command, homes, candidates) for command in commands]
-    return await _side_by_side(connection, filled)
+    return _side_by_side(connection, filled)
 
 
 def _filled(command: Command, homes: KnownHomes, candidates: Roster) -> Command:
@@ -69,25 +66,25 @@ def _filled(command: Command, homes: KnownHomes, candidates: Roster) -> Command:
     return command
 
 
-async def _fetch_roster(connection: AsyncConnection, commands: Sequence[Command]) -> Roster:
+def _fetch_roster(connection: Connection, commands: Sequence[Command]) -> Roster:
     """All contractors with their open orders when one is to be suggested; else those that approvals name."""
     if all(isinstance(command, wish.ApproveDefect) for command in commands if isinstance(command, LOOKING)):
         named = [each.contractor_id for each in commands if isinstance(each, wish.ApproveDefect)]
-        bodies = (await connection.execute(_SOME_OF_ROSTER, {"ids": named})).scalars()
+        bodies = (connection.execute(_SOME_OF_ROSTER, {"ids": named})).scalars()
         busy: Counter[Id] = Counter()
     else:
-        bodies = (await connection.execute(_WHOLE_ROSTER)).scalars()
-        busy = Counter({contractor: orders for contractor, orders in await connection.execute(_BUSY)})
+        bodies = (connection.execute(_WHOLE_ROSTER)).scalars()
+        busy = Counter({contractor: orders for contractor, orders in connection.execute(_BUSY)})
     entries = [roster_states.decode(body) for body in bodies]
     return {entry.contractor_id: as_candidate(entry, busy[entry.contractor_id]) for entry in entries}
 
 
-async def _side_by_side(connection: AsyncConnection, commands: Sequence[Command]) -> Sequence[Command]:
+def _side_by_side(connection: Connection, commands: Sequence[Command]) -> Sequence[Command]:
     """Unfinished defects of one household beside each other, those opened earlier in this batch too."""
     households = [
         _household_of(command) if isinstance(command, wish.OpenCase) else None for command in commands
     ]
-    similar = await _fetch_similar(connection, {key for key in households if key})
+    similar = _fetch_similar(connection, {key for key in households if key})
     beside: list[Command] = []
     for command, key in zip(commands, households, strict=True):
         if key and isinstance(command, wish.OpenCase) and command.lookups:
@@ -107,11 +104,11 @@ def _household_of(command: wish.OpenCase) -> str | None:
     return as_stored(household_key(command.address)) if command.address else None
 
 
-async def _fetch_similar(connection: AsyncConnection, keys: Iterable[str]) -> Similar:
+def _fetch_similar(connection: Connection, keys: Iterable[str]) -> Similar:
     similar: Similar = defaultdict(list)
     if wanted := sorted(keys):
         most = MOST_SIMILAR * len(wanted) + CROWD
-        rows = await connection.execute(_UNFINISHED_CASES, {"keys": wanted, "most": most})
+        rows = connection.execute(_UNFINISHED_CASES, {"keys": wanted, "most": most})
         for household, defect_id in rows:
             similar[household or ""].append(defect_id)
     return defaultdict(list, {key: _newest(ids) for key, ids in similar.items()})

@@ -25,7 +25,7 @@ from aptas.management.tables import (
     roster,
     roster_states,
 )
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, scalars_of
 
 SORTABLE = {"defectId": "id", "id": "id", "dueDate": "due_date", "urgency": "urgency"}
 """By urgency the most urgent come first."""
@@ -81,11 +81,10 @@ async def find_case(database: Database, address: str) -> Dossier:
         where = cases.c.receipt_no == receipt_no
     else:
         where = cases.c.id == (as_id(address) or 0)
-    async with database.read() as connection:
-        body = (await connection.execute(select(cases.c.body).where(where).limit(1))).scalar_one_or_none()
-    if body is None:
+    found = await database.read(scalars_of(select(cases.c.body).where(where).limit(1)))
+    if not found:
         raise refuse(UNKNOWN)
-    return case_states.decode(body)
+    return case_states.decode(found[0])
 
 
 async def list_cases(service: Service, filters: Filters, paging: Paging) -> tuple[list[Dossier], int]:
@@ -103,8 +102,7 @@ async def names_for(database: Database, dossiers: Iterable[Dossier]) -> dict[Id,
     if not wanted:
         return {}
     statement = select(roster.c.body).where(roster.c.id.in_(sorted(each for each in wanted if each)))
-    async with database.read() as connection:
-        entries = [roster_states.decode(body) for body in (await connection.execute(statement)).scalars()]
+    entries = [roster_states.decode(body) for body in await database.read(scalars_of(statement))]
     return {entry.contractor_id: entry.name for entry in entries}
 
 
@@ -113,8 +111,7 @@ async def unanswered(database: Database, before_ms: int, limit: int) -> list[tup
     statement = (
         select(cases.c.body).where(cases.c.asked_at < before_ms).order_by(cases.c.asked_at).limit(limit)
     )
-    async with database.read() as connection:
-        dossiers = [case_states.decode(body) for body in (await connection.execute(statement)).scalars()]
+    dossiers = [case_states.decode(body) for body in await database.read(scalars_of(statement))]
     return [
         (dossier.defect_id, case.attempt)
         for dossier in dossiers

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, insert, select
 
 from aptas.kernel.clock import to_ms
 from aptas.kernel.messages import NOTHING, Fact, Rejection
@@ -55,9 +54,7 @@ class _Pending:
 class Batch:
     """Lives for one transaction; whatever it holds is dropped with it when the database refuses."""
 
-    def __init__(
-        self, room: Switchboard, connection: AsyncConnection, now: datetime, event_ids: EventIds
-    ) -> None:
+    def __init__(self, room: Switchboard, connection: Connection, now: datetime, event_ids: EventIds) -> None:
         self._room = room
         self._connection = connection
         self._now = now
@@ -67,19 +64,19 @@ class Batch:
         self._failed: set[tuple[str, int]] = set()
         self._pending = _Pending()
 
-    async def run(self, asks: Sequence[Ask]) -> list[Answer]:
+    def run(self, asks: Sequence[Ask]) -> list[Answer]:
         """Decide and write all of it; the caller commits."""
-        commands = await self._room.prepare(self._connection, [ask.command for ask in asks])
+        commands = self._room.prepare(self._connection, [ask.command for ask in asks])
         asks = [
             ask if ask.command is command else _with(ask, command)
             for ask, command in zip(asks, commands, strict=True)
         ]
-        await self._load(asks)
+        self._load(asks)
         answers = [self._answer(ask) for ask in asks]
-        await self._write()
+        self._write()
         return answers
 
-    async def _load(self, asks: Sequence[Ask]) -> None:
+    def _load(self, asks: Sequence[Ask]) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
         streams: dict[str, Stream] = {}
         for ask in asks:
@@ -87,11 +84,11 @@ class Batch:
             streams[stream.name] = stream
             wanted[stream.name].add(stream.subject(ask.command))
         for name in sorted(wanted):
-            self._stored[name] = await streams[name].states.load(self._connection, wanted[name], lock=True)
+            self._stored[name] = streams[name].states.load(self._connection, wanted[name], lock=True)
         keys = [ask.repeatable.key for ask in asks if ask.repeatable]
         if keys:
             table = self._room.ledger.idempotency
-            rows = await self._connection.execute(
+            rows = self._connection.execute(
                 select(table).where(table.c.key.in_(bindparam("keys", expanding=True))), {"keys": keys}
             )
             self._keys = {row.key: dict(row._mapping) for row in rows}
@@ -190,17 +187,17 @@ class Batch:
         self._keys[ask.repeatable.key] = row
         self._pending.keys.append(row)
 
-    async def _write(self) -> None:
+    def _write(self) -> None:
         ledger, pending = self._room.ledger, self._pending
         if pending.events:
-            await self._connection.execute(insert(ledger.events), pending.events)
+            self._connection.execute(insert(ledger.events), pending.events)
         for stream in {stream.name: stream for stream in self._room.commands.values()}.values():
-            await stream.states.save(self._connection, self._stored.get(stream.name, {}).values())
+            stream.states.save(self._connection, self._stored.get(stream.name, {}).values())
         at_point("inside-a-batch")
-        await write_beside(self._connection, pending.beside)
+        write_beside(self._connection, pending.beside)
         if pending.keys:
-            await self._connection.execute(insert(ledger.idempotency), pending.keys)
-        await add_to_counters(self._connection, ledger.counters, pending.counted)
+            self._connection.execute(insert(ledger.idempotency), pending.keys)
+        add_to_counters(self._connection, ledger.counters, pending.counted)
 
 
 def _with(ask: Ask, command: Any) -> Ask:

@@ -22,6 +22,7 @@ from aptas.storage.beside import Taken
 from aptas.storage.engine import Database, StorageAway
 
 CAP = 512
+HALF_FROM = 512
 
 
 class Overloaded(Exception):
@@ -102,8 +103,8 @@ class Dispatcher:
     def _take(self) -> list[_Group]:
         taken: list[_Group] = []
         size = 0
-        for lane in (self._http, self._bus):
-            while lane and (not taken or size + len(lane[0].asks) <= CAP):
+        for lane, most in ((self._http, max(HALF_FROM, len(self._http) // 2)), (self._bus, CAP)):
+            while lane and (not taken or size + len(lane[0].asks) <= min(most, CAP)):
                 group = lane.popleft()
                 taken.append(group)
                 size += len(group.asks)
@@ -154,6 +155,7 @@ class Dispatcher:
             return problem
 
     async def _transact(self, asks: list[Ask]) -> list[Answer]:
-        async with self._database.write() as connection:
-            batch = Batch(self.room, connection, self.clock(), self._event_ids)
-            return await batch.run(asks)
+        now = self.clock()
+        return await self._database.write(
+            lambda connection: Batch(self.room, connection, now, self._event_ids).run(asks)
+        )

@@ -1,6 +1,6 @@
 """One event on the wire: CloudEvents headers in binary mode, and a flat JSON value (the wall's last section)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -48,12 +48,24 @@ class Vocabulary:
     """Which facts of which rooms can be read from the bus, by (source, eventType)."""
 
     def __init__(self, published: Mapping[str, Iterable[type[Fact]]]) -> None:
+        self._published = {source: tuple(facts) for source, facts in published.items()}
         self._facts: dict[tuple[str, str], Any] = {
-            (source, fact.__name__): fact for source, facts in published.items() for fact in facts
+            (source, fact.__name__): fact for source, facts in self._published.items() for fact in facts
         }
+        self._names = {name for _, name in self._facts}
+
+    def of(self, wanted: Container[type[Fact]]) -> "Vocabulary":
+        """Only these facts: what a listener does nothing about need not be read."""
+        published = self._published.items()
+        return Vocabulary({source: [fact for fact in facts if fact in wanted] for source, facts in published})
 
     def hear(self, message: Delivered) -> Heard[Fact] | None:
-        """The fact in a message; None when nobody here knows its type; CorruptMessage when it breaks it."""
+        """The fact in a message; None when nobody here knows its type; CorruptMessage when it breaks it.
+
+        The header `type` is enough to pass a message over; where there is none, the value is asked.
+        """
+        if message.headers.get("type", next(iter(self._names), "")) not in self._names:
+            return None
         try:
             head = _head().decode(message.value)
         except _BROKEN as problem:

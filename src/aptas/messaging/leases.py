@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from aptas.kernel.clock import Clock, to_ms
@@ -30,25 +30,24 @@ class Lease:
         if now < self._until - self._ms // 2:
             return True
         try:
-            held = await self._take(now)
+            held = await self._database.write(lambda connection: self._take(connection, now))
         except IntegrityError:
             held = False
         self._until = now + self._ms if held else 0
         return held
 
-    async def _take(self, now: int) -> bool:
+    def _take(self, connection: Connection, now: int) -> bool:
         table = self._table
-        async with self._database.write() as connection:
-            row = (await connection.execute(select(table).where(table.c.name == self.name))).first()
-            if row is None:
-                self.fence = 1
-                await connection.execute(insert(table).values(self._row(now)))
-                return True
-            if row.owner != self._owner and row.until_ms > now:
-                return False
-            self.fence = row.fence if row.owner == self._owner else row.fence + 1
-            mine = update(table).where(table.c.name == self.name, table.c.fence == row.fence)
-            return (await connection.execute(mine.values(self._row(now)))).rowcount == 1
+        row = connection.execute(select(table).where(table.c.name == self.name)).first()
+        if row is None:
+            self.fence = 1
+            connection.execute(insert(table).values(self._row(now)))
+            return True
+        if row.owner != self._owner and row.until_ms > now:
+            return False
+        self.fence = row.fence if row.owner == self._owner else row.fence + 1
+        mine = update(table).where(table.c.name == self.name, table.c.fence == row.fence)
+        return connection.execute(mine.values(self._row(now))).rowcount == 1
 
     def _row(self, now: int) -> dict[str, str | int]:
         return {"name": self.name, "owner": self._owner, "fence": self.fence, "until_ms": now + self._ms}
@@ -59,6 +58,5 @@ class Lease:
             table = self._table
             mine = update(table).where(table.c.name == self.name, table.c.owner == self._owner)
             with suppress(StorageAway):
-                async with self._database.write() as connection:
-                    await connection.execute(mine.values(until_ms=0))
+                await self._database.write(lambda connection: connection.execute(mine.values(until_ms=0)))
         self._until = 0

@@ -6,21 +6,32 @@ A fence in the offsets row keeps a consumer that lost its lease from moving the 
 
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Integer, MetaData, Row, String, Table, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aptas.kernel.clock import Clock
 from aptas.messaging.broker import AssignmentLost, BrokerAway
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.leases import Lease
 from aptas.messaging.signals import Signal
-from aptas.storage.engine import Database, StorageAway
+from aptas.storage.engine import Database, StorageAway, Work
 from aptas.storage.tables import BigId, Bytes
 
 metadata = MetaData()
@@ -51,7 +62,14 @@ leases = Table(
     Column("fence", Integer, nullable=False),
     Column("until_ms", BigId, nullable=False),
 )
+_AFTER = (
+    select(messages)
+    .where(messages.c.topic == bindparam("of"), messages.c.offset > bindparam("after"))
+    .order_by(messages.c.offset)
+    .limit(bindparam("most", type_=Integer))
+)
 LOOK_AGAIN_SECONDS = 0.05
+T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -67,40 +85,29 @@ class LocalBroker:
         self._lease_seconds = lease_seconds
         self._members = 0
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, work: Work[T]) -> T:
         """One transaction on the file; BrokerAway when it cannot be had."""
         try:
-            async with self.database.write() as connection:
-                yield connection
+            return await self.database.write(work)
         except StorageAway as problem:
             raise BrokerAway(str(problem)) from problem
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def look(self, work: Work[T]) -> T:
         """A look into the file; BrokerAway when it cannot be had."""
         try:
-            async with self.database.read() as connection:
-                yield connection
+            return await self.database.read(work)
         except StorageAway as problem:
             raise BrokerAway(str(problem)) from problem
 
     async def create(self) -> None:
         """Make the file's tables if they are not there."""
-        async with self.database.write() as connection:
-            await connection.run_sync(metadata.create_all)
+        await self.database.write(metadata.create_all)
 
     async def publish(self, messages_: Sequence[Message]) -> None:
         """Append in one transaction: all of them, durable, or none."""
         if not messages_:
             return
-        async with self.writing() as connection:
-            ends = {topic: await _end(connection, topic) for topic in {each.topic for each in messages_}}
-            rows = []
-            for each in messages_:
-                ends[each.topic] += 1
-                rows.append(_row(each, ends[each.topic]))
-            await connection.execute(insert(messages), rows)
+        await self.write(lambda connection: _append(connection, messages_))
         self.published.ring()
 
     def subscribe(self, group: str, topics: Sequence[str]) -> "LocalSubscription":
@@ -118,19 +125,11 @@ class LocalBroker:
 
     async def read(self, topic: str, after: int, limit: int) -> Sequence[Delivered]:
         """Look without joining a group."""
-        statement = (
-            select(messages)
-            .where(messages.c.topic == topic, messages.c.offset > after)
-            .order_by(messages.c.offset)
-            .limit(limit)
-        )
-        async with self.reading() as connection:
-            return [_delivered(row) for row in await connection.execute(statement)]
+        return await self.look(lambda connection: _read(connection, topic, after, limit))
 
     async def end(self, topic: str) -> int:
         """The offset of the last message of `topic`."""
-        async with self.reading() as connection:
-            return await _end(connection, topic)
+        return await self.look(lambda connection: _end(connection, topic))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -170,29 +169,30 @@ class LocalSubscription:
             await self._broker.published.wait(ticket, min(left, LOOK_AGAIN_SECONDS))
 
     async def _poll_topics(self, limit: int) -> Sequence[Delivered]:
-        found: list[Delivered] = []
-        for held in self._held:
-            found += await self._poll_topic(held, limit - len(found))
+        mine = [held for held in self._held if await self._is_mine(held)]
         self._held.rotate()
+        if not mine:
+            return []
+        found = await self._broker.look(lambda connection: _read_in_turn(connection, mine, limit))
+        for held in mine:
+            held.polled = max(
+                (each.offset for each in found if each.topic == held.topic), default=held.polled
+            )
         return found
 
-    async def _poll_topic(self, held: _Held, limit: int) -> Sequence[Delivered]:
+    async def _is_mine(self, held: _Held) -> bool:
+        """Whether this member holds the topic; its place in it is known then."""
         try:
             if not await held.lease.hold():
                 held.polled = None
-                return []
+                return False
         except StorageAway as problem:
             raise BrokerAway(str(problem)) from problem
         if held.polled is None or held.fence != held.lease.fence:
             held.fence = held.lease.fence
             held.polled = await self._claim(held)
             held.done = held.polled or 0
-        if held.polled is None:
-            return []
-        found = await self._broker.read(held.topic, held.polled, limit)
-        if found:
-            held.polled = found[-1].offset
-        return found
+        return held.polled is not None
 
     async def _claim(self, held: _Held) -> int | None:
         """Write this consumer's fence beside the offset, so that its predecessor can no longer move it; None when
@@ -208,9 +208,7 @@ class LocalSubscription:
             )
             .returning(offsets.c.done)
         )
-        async with self._broker.writing() as connection:
-            done: int | None = (await connection.execute(statement)).scalar_one_or_none()
-        return done
+        return await self._broker.write(lambda connection: connection.execute(statement).scalar_one_or_none())
 
     async def commit(self, delivered: Sequence[Delivered]) -> None:
         """Move the offsets behind `delivered`; AssignmentLost when another consumer took over meanwhile, or wound
@@ -218,15 +216,17 @@ class LocalSubscription:
         last: dict[str, int] = {}
         for each in delivered:
             last[each.topic] = max(last.get(each.topic, 0), each.offset)
-        async with self._broker.writing() as connection:
-            for held in self._held:
-                if held.topic in last:
-                    moved = await connection.execute(self._mine(held).values(done=last[held.topic]))
-                    if moved.rowcount == 0:
-                        held.polled = None
-                        raise AssignmentLost(f"{self._group}/{held.topic}")
+        await self._broker.write(lambda connection: self._move(connection, last))
         for held in self._held:
             held.done = last.get(held.topic, held.done)
+
+    def _move(self, connection: Connection, last: Mapping[str, int]) -> None:
+        for held in self._held:
+            if held.topic in last:
+                moved = connection.execute(self._mine(held).values(done=last[held.topic]))
+                if moved.rowcount == 0:
+                    held.polled = None
+                    raise AssignmentLost(f"{self._group}/{held.topic}")
 
     def _mine(self, held: _Held) -> Any:
         return update(offsets).where(
@@ -239,10 +239,8 @@ class LocalSubscription:
     async def rewind(self) -> None:
         """Begin again at the start of every topic; another member that holds one of them learns it when it next
         commits or starts, and never undoes it."""
-        async with self._broker.writing() as connection:
-            await connection.execute(
-                update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)
-            )
+        start = update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)
+        await self._broker.write(lambda connection: connection.execute(start))
         for held in self._held:
             held.polled = None
 
@@ -265,9 +263,30 @@ class LocalSubscription:
             await held.lease.release()
 
 
-async def _end(connection: AsyncConnection, topic: str) -> int:
+def _end(connection: Connection, topic: str) -> int:
     last = select(func.max(messages.c.offset)).where(messages.c.topic == topic)
-    return int((await connection.execute(last)).scalar_one() or 0)
+    return int(connection.execute(last).scalar_one() or 0)
+
+
+def _append(connection: Connection, arrived: Sequence[Message]) -> None:
+    ends = {topic: _end(connection, topic) for topic in {each.topic for each in arrived}}
+    rows = []
+    for each in arrived:
+        ends[each.topic] += 1
+        rows.append(_row(each, ends[each.topic]))
+    connection.execute(insert(messages), rows)
+
+
+def _read(connection: Connection, topic: str, after: int, limit: int) -> list[Delivered]:
+    rows = connection.execute(_AFTER, {"of": topic, "after": after, "most": limit})
+    return [_delivered(row) for row in rows]
+
+
+def _read_in_turn(connection: Connection, topics: Sequence[_Held], limit: int) -> list[Delivered]:
+    found: list[Delivered] = []
+    for held in topics:
+        found += _read(connection, held.topic, held.polled or 0, limit - len(found))
+    return found
 
 
 def _row(message: Message, offset: int) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from aptas.kernel.clock import Clock, to_ms
 from aptas.messaging.envelope import Delivered
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of, scalars_of
 
 BEHIND = "waits behind an earlier message of the same key"
 
@@ -39,68 +38,68 @@ class ParkingLot:
 
     async def keys(self) -> set[str]:
         """Keys that have something parked."""
-        async with self._database.read() as connection:
-            return set((await connection.execute(select(self._table.c.key).distinct())).scalars())
+        return set(await self._database.read(scalars_of(select(self._table.c.key).distinct())))
 
     async def count(self) -> int:
         """How many messages are parked."""
-        async with self._database.read() as connection:
-            return (await connection.execute(select(func.count()).select_from(self._table))).scalar_one()
+        (parked,) = await self._database.read(scalars_of(select(func.count()).select_from(self._table)))
+        return int(parked)
 
     async def park(self, message: Delivered, reason: str, attempts: int) -> None:
         """Set one aside; a message that is parked already stays as it is."""
-        async with self._database.write() as connection:
-            if not await self._is_there(connection, message):
-                await connection.execute(insert(self._table), [self._row(message, reason, attempts)])
+
+        def park(connection: Connection) -> None:
+            if not self._is_there(connection, message):
+                connection.execute(insert(self._table), [self._row(message, reason, attempts)])
+
+        await self._database.write(park)
 
     async def park_behind(self, messages: Iterable[Delivered]) -> list[Delivered]:
         """Park those whose key is parked at this very moment; the others come back to be handled."""
-        free: list[Delivered] = []
-        async with self._database.write() as connection:
+
+        def park_behind(connection: Connection) -> list[Delivered]:
+            free: list[Delivered] = []
             for message in messages:
                 at_key = select(self._table.c.id).where(self._table.c.key == message.key).limit(1)
-                if (await connection.execute(at_key)).first() is None:
+                if connection.execute(at_key).first() is None:
                     free.append(message)
-                elif not await self._is_there(connection, message):
-                    await connection.execute(insert(self._table), [self._row(message, BEHIND, 0)])
-        return free
+                elif not self._is_there(connection, message):
+                    connection.execute(insert(self._table), [self._row(message, BEHIND, 0)])
+            return free
+
+        return await self._database.write(park_behind)
 
     async def list(self) -> Sequence[Parked]:
         """All of it, oldest first."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(self._table).order_by(self._table.c.id))
-            return [_parked(row) for row in rows]
+        rows = await self._database.read(rows_of(select(self._table).order_by(self._table.c.id)))
+        return [_parked(row) for row in rows]
 
     async def oldest_of(self, key: str) -> Parked | None:
         """The message that the rest of its key waits for."""
         first = select(self._table).where(self._table.c.key == key).order_by(self._table.c.id).limit(1)
-        async with self._database.read() as connection:
-            row = (await connection.execute(first)).first()
-            return None if row is None else _parked(row)
+        found = await self._database.read(rows_of(first))
+        return _parked(found[0]) if found else None
 
     async def release(self, parked: Parked) -> None:
         """It has been handled, or somebody decided to drop it."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(self._table).where(self._table.c.id == parked.id))
+        gone = delete(self._table).where(self._table.c.id == parked.id)
+        await self._database.write(lambda connection: connection.execute(gone))
 
     async def note_failure(self, parked: Parked, reason: str) -> None:
         """It failed again: remember why."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(self._table)
-                .where(self._table.c.id == bindparam("id_"))
-                .values(reason=reason, attempts=parked.attempts + 1),
-                {"id_": parked.id},
-            )
+        table = self._table
+        failed = update(table).where(table.c.id == parked.id)
+        again = failed.values(reason=reason, attempts=parked.attempts + 1)
+        await self._database.write(lambda connection: connection.execute(again))
 
-    async def _is_there(self, connection: AsyncConnection, message: Delivered) -> bool:
+    def _is_there(self, connection: Connection, message: Delivered) -> bool:
         table = self._table
         place = select(table.c.id).where(
             table.c.topic == message.topic,
             table.c.partition == message.partition,
             table.c.offset == message.offset,
         )
-        return (await connection.execute(place)).first() is not None
+        return connection.execute(place).first() is not None
 
     def _row(self, message: Delivered, reason: str, attempts: int) -> dict[str, object]:
         return {

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table, insert
 
 from aptas.kernel.clock import Clock, to_ms
 from aptas.kernel.messages import Fact, Heard, Id
@@ -115,8 +114,7 @@ class Projector:
         return [found.get(place) for place in range(len(heard))]
 
     async def _hang_together(self, news: Sequence[Heard[Any]]) -> list[Exception | None]:
-        async with self._database.write() as connection:
-            return (await self._write(connection, news)).problems
+        return await self._database.write(lambda connection: self._write(connection, news).problems)
 
     async def _one_by_one(self, news: Sequence[Heard[Any]]) -> list[Exception | None]:
         """The batch could not be written: find out whose fault it is, without tearing a row's order."""
@@ -138,14 +136,14 @@ class Projector:
         except Exception as problem:
             return problem
 
-    async def _write(self, connection: AsyncConnection, news: Sequence[Heard[Any]]) -> Hung:
+    def _write(self, connection: Connection, news: Sequence[Heard[Any]]) -> Hung:
         gallery = self.gallery
         ids = {gallery.subject(each.fact) for each in news}
-        stored = await gallery.states.load(connection, ids, lock=True)
+        stored = gallery.states.load(connection, ids, lock=True)
         hung = hang(gallery, stored, news)
-        await gallery.states.save(connection, stored.values())
+        gallery.states.save(connection, stored.values())
         if hung.changes:
             rows = [change | {"data": change["data"]()} for change in hung.changes]
-            await connection.execute(insert(gallery.changes), rows)
-        await add_to_counters(connection, gallery.ledger.counters, hung.counted)
+            connection.execute(insert(gallery.changes), rows)
+        add_to_counters(connection, gallery.ledger.counters, hung.counted)
         return hung

@@ -3,7 +3,7 @@
 What the topic still has is not sent twice; consumers would drop it anyway, but a reader of the topic would not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from aptas.kernel.clock import from_ms
 from aptas.kernel.messages import TOPICS
 from aptas.messaging.broker import Broker
 from aptas.messaging.envelope import Message, headers_of
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of
 
 PIECE = 2000
 
@@ -38,15 +38,14 @@ async def refill(
     return sent
 
 
-async def _piece(events: Table, database: Database, after: int) -> list[Row[Any]]:
+async def _piece(events: Table, database: Database, after: int) -> Sequence[Row[Any]]:
     statement = (
         select(events)
         .where(events.c.topic.is_not(None), events.c.published_at.is_not(None), events.c.position > after)
         .order_by(events.c.position)
         .limit(PIECE)
     )
-    async with database.read() as connection:
-        return list(await connection.execute(statement))
+    return await database.read(rows_of(statement))
 
 
 async def _present(broker: Broker) -> set[str]:

@@ -17,7 +17,7 @@ from aptas.messaging.faults import at_point
 from aptas.messaging.leases import Lease
 from aptas.messaging.signals import Signal
 from aptas.observability import OUTBOX_OLDEST, OUTBOX_PENDING, PUBLISHED, Progress, log
-from aptas.storage.engine import Database, StorageAway
+from aptas.storage.engine import Database, StorageAway, rows_of
 
 BATCH = 1000
 IDLE_SECONDS = 0.5
@@ -52,7 +52,7 @@ class Relay:
         )
         self._mark = (
             update(events)
-            .where(events.c.position == bindparam("position_"))
+            .where(events.c.position.in_(bindparam("positions", expanding=True)))
             .values(published_at=bindparam("now"))
         )
 
@@ -84,8 +84,7 @@ class Relay:
         """Publish one batch; how many. 0: nothing pending, or another relay holds the lease."""
         if not await self._lease.hold():
             return 0
-        async with self._database.read() as connection:
-            rows = (await connection.execute(self._pending)).all()
+        rows = await self._database.read(rows_of(self._pending))
         if not rows:
             OUTBOX_PENDING.labels(self._source).set(0)
             OUTBOX_OLDEST.labels(self._source).set(0)
@@ -98,9 +97,8 @@ class Relay:
         return len(rows)
 
     async def _mark_published(self, rows: Sequence[Row[Any]]) -> None:
-        now = to_ms(self._clock())
-        async with self._database.write() as connection:
-            await connection.execute(self._mark, [{"position_": row.position, "now": now} for row in rows])
+        marks = {"positions": [row.position for row in rows], "now": to_ms(self._clock())}
+        await self._database.write(lambda connection: connection.execute(self._mark, marks))
 
     async def release(self) -> None:
         """Let another relay go on at once."""
@@ -110,8 +108,7 @@ class Relay:
         """Set the outbox gauges: how many wait, and for how long the oldest."""
         events = self._events
         pending = select(func.count(), func.min(events.c.recorded_at)).where(events.c.published_at.is_(None))
-        async with self._database.read() as connection:
-            waiting, oldest = (await connection.execute(pending)).one()
+        ((waiting, oldest),) = await self._database.read(rows_of(pending))
         OUTBOX_PENDING.labels(self._source).set(waiting)
         age = (to_ms(self._clock()) - oldest) / 1000 if oldest else 0
         OUTBOX_OLDEST.labels(self._source).set(age)

@@ -1,11 +1,11 @@
 """What the dispatcher needs to know of a room: its streams, and what each command is put to."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from aptas.kernel.messages import Command, Decision, Fact, Heard, Id, Rejection
 from aptas.storage.beside import Beside
@@ -34,10 +34,10 @@ class Stream:
 
 
 Policy = Callable[[Heard[Any]], Command]
-Prepare = Callable[[AsyncConnection, Sequence[Command]], Awaitable[Sequence[Command]]]
+Prepare = Callable[[Connection, Sequence[Command]], Sequence[Command]]
 
 
-async def nothing_to_look_up(_connection: AsyncConnection, commands: Sequence[Command]) -> Sequence[Command]:
+def nothing_to_look_up(_connection: Connection, commands: Sequence[Command]) -> Sequence[Command]:
     """Most rooms decide from their own state alone."""
     return commands
 

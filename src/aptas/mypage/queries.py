@@ -11,7 +11,7 @@ from aptas.edge.service import list_states
 from aptas.mypage.rows import MyPage
 from aptas.mypage.tables import changes, ledger, mypage_states, mypages
 from aptas.storage.counters import read_counters
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of, scalars_of
 
 SORTABLE = {"defectId": "id", "id": "id", "dueDate": "due_date"}
 
@@ -23,21 +23,22 @@ async def list_mypages(
     rows = await list_states(
         database, mypage_states, [mypages.c.status.in_(list(statuses))], paging, SORTABLE
     )
-    async with database.read() as connection:
-        return rows, await read_counters(connection, ledger.counters, "mypage", statuses)
+    total = await database.read(
+        lambda connection: read_counters(connection, ledger.counters, "mypage", statuses)
+    )
+    return rows, total
 
 
 async def has_projected(database: Database, event_id: str) -> bool:
     """Whether this fact is in the rows already."""
     statement = select(changes.c.position).where(changes.c.event_id == event_id).limit(1)
-    async with database.read() as connection:
-        return (await connection.execute(statement)).first() is not None
+    return bool(await database.read(scalars_of(statement)))
 
 
 async def last_change(database: Database) -> int:
     """The position of the newest change; 0 when there is none."""
-    async with database.read() as connection:
-        return int((await connection.execute(select(func.max(changes.c.position)))).scalar_one() or 0)
+    last = select(func.max(changes.c.position))
+    return await database.read(lambda connection: int(connection.execute(last).scalar_one() or 0))
 
 
 def feed_of(database: Database, defect_id: int | None) -> Feed:
@@ -47,8 +48,7 @@ def feed_of(database: Database, defect_id: int | None) -> Feed:
         statement = statement.where(changes.c.subject == defect_id)
 
     async def feed(after: int, limit: int) -> Sequence[Change]:
-        async with database.read() as connection:
-            rows = await connection.execute(statement.where(changes.c.position > after).limit(limit))
-            return [Change(position=row.position, event=row.type, data=row.data) for row in rows]
+        rows = await database.read(rows_of(statement.where(changes.c.position > after).limit(limit)))
+        return [Change(position=row.position, event=row.type, data=row.data) for row in rows]
 
     return feed

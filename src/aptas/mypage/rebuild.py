@@ -7,9 +7,9 @@ both have is told apart by each row's `seen`.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
-from sqlalchemy import delete, func, insert, literal, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, func, insert, literal, select, text
 
 from aptas.kernel.messages import TOPICS, Fact, Heard
 from aptas.messaging.broker import Broker
@@ -38,21 +38,22 @@ class Rebuild:
     async def run(self, report: Report) -> int:
         """Build beside, then switch."""
         total = 0
-        async with self._database.write() as connection:
-            await connection.run_sync(self._shadow.drop, checkfirst=True)
-            await connection.run_sync(self._shadow.create)
+        await self._database.write(self._begin)
         async for batch in self._pieces():
-            async with self._database.write() as connection:
-                await self._hang(connection, batch)
+            await self._database.write(partial(self._hang, batch))
             total += len(batch)
             report(len(batch))
-        async with self._database.write() as connection:
+        async with self._database.transaction() as turn:
             async for batch in self._pieces():
-                await self._hang(connection, batch)
+                turn(partial(self._hang, batch))
                 total += len(batch)
                 report(len(batch))
-            await self._switch(connection)
+            turn(self._switch)
         return total
+
+    def _begin(self, connection: Connection) -> None:
+        self._shadow.drop(connection, checkfirst=True)
+        self._shadow.create(connection)
 
     async def _pieces(self) -> AsyncIterator[Sequence[Heard[Fact] | None]]:
         for topic in TOPICS:
@@ -67,23 +68,23 @@ class Rebuild:
                         heard.append(None)
                 yield heard
 
-    async def _hang(self, connection: AsyncConnection, batch: Sequence[Heard[Fact] | None]) -> None:
+    def _hang(self, batch: Sequence[Heard[Fact] | None], connection: Connection) -> None:
         gallery = self._gallery
         news = [each for each in batch if each is not None and type(each.fact) in gallery.projections]
         ids = {gallery.subject(each.fact) for each in news}
-        stored = await gallery.states.load(connection, ids, lock=False)
+        stored = gallery.states.load(connection, ids, lock=False)
         problem = next((each for each in hang(gallery, stored, news).problems if each is not None), None)
         if problem is not None:
             raise problem
-        await gallery.states.save(connection, stored.values())
+        gallery.states.save(connection, stored.values())
 
-    async def _switch(self, connection: AsyncConnection) -> None:
+    def _switch(self, connection: Connection) -> None:
         counters = self._gallery.ledger.counters
-        await connection.run_sync(mypages.drop)
-        await connection.execute(text(f"ALTER TABLE {self._shadow.name} RENAME TO {mypages.name}"))
+        mypages.drop(connection)
+        connection.execute(text(f"ALTER TABLE {self._shadow.name} RENAME TO {mypages.name}"))
         for index in sorted(mypages.indexes, key=lambda each: str(each.name)):
-            await connection.run_sync(index.create)
+            index.create(connection)
         name = self._gallery.name
-        await connection.execute(delete(counters).where(counters.c.stream == name))
+        connection.execute(delete(counters).where(counters.c.stream == name))
         totals = select(literal(name), mypages.c.status, func.count()).group_by(mypages.c.status)
-        await connection.execute(insert(counters).from_select(["stream", "bucket", "total"], totals))
+        connection.execute(insert(counters).from_select(["stream", "bucket", "total"], totals))

@@ -14,7 +14,7 @@ from aptas.kernel.messages import Id
 from aptas.registration.decisions import UNKNOWN
 from aptas.registration.model import Claim
 from aptas.registration.tables import claim_states, claims, contacts
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, scalars_of
 
 STILL_OPEN = ("RECEIVED", "ASSIGNED")
 SORTABLE = {"defectId": "id", "id": "id", "defectregistrationDt": "id"}
@@ -40,8 +40,7 @@ async def find_claim(database: Database, address: str) -> Claim:
 
 async def _select(database: Database, *where: Any) -> list[Claim]:
     statement = select(claims.c.body).where(*where).order_by(claims.c.id).limit(50)
-    async with database.read() as connection:
-        return [claim_states.decode(body) for body in (await connection.execute(statement)).scalars()]
+    return [claim_states.decode(body) for body in await database.read(scalars_of(statement))]
 
 
 def _candidate(claim: Claim) -> dict[str, Any]:
@@ -64,9 +63,8 @@ async def list_claims(service: Service, statuses: Sequence[str], paging: Paging)
 
 async def phone_of(database: Database, defect_id: Id) -> str | None:
     """The full number, E.164; the caller has recorded the look."""
-    async with database.read() as connection:
-        statement = select(contacts.c.phone).where(contacts.c.defect_id == defect_id)
-        return (await connection.execute(statement)).scalar_one_or_none()
+    statement = select(contacts.c.phone).where(contacts.c.defect_id == defect_id)
+    return await database.read(lambda connection: connection.execute(statement).scalar_one_or_none())
 
 
 async def unanswered(database: Database, before_ms: int, limit: int) -> list[tuple[Id, int]]:
@@ -74,6 +72,5 @@ async def unanswered(database: Database, before_ms: int, limit: int) -> list[tup
     statement = (
         select(claims.c.body).where(claims.c.asked_at < before_ms).order_by(claims.c.asked_at).limit(limit)
     )
-    async with database.read() as connection:
-        late = [claim_states.decode(body) for body in (await connection.execute(statement)).scalars()]
+    late = [claim_states.decode(body) for body in await database.read(scalars_of(statement))]
     return [(claim.defect_id, claim.attempt) for claim in late]

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert
+from sqlalchemy import Connection, Table, bindparam, delete, insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
@@ -52,7 +51,7 @@ class _Net:
         return [dict(row) for _, rows in sorted(self.inserted.items()) for row in rows]
 
 
-async def write_beside(connection: AsyncConnection, changes: Sequence[Beside]) -> None:
+def write_beside(connection: Connection, changes: Sequence[Beside]) -> None:
     """Write all changes with two statements a table: deletes, then inserts. Taken when a key is in use."""
     nets: dict[str, _Net] = {}
     for change in changes:
@@ -60,10 +59,10 @@ async def write_beside(connection: AsyncConnection, changes: Sequence[Beside]) -
     for name in sorted(nets):
         net = nets[name]
         if net.removed:
-            await connection.execute(*_delete(net))
+            connection.execute(*_delete(net))
         if arrivals := net.arrivals():
             try:
-                await connection.execute(insert(net.table), arrivals)
+                connection.execute(insert(net.table), arrivals)
             except IntegrityError as problem:
                 raise Taken(str(problem.orig)) from problem
 

@@ -1,18 +1,27 @@
 """One context's database. SQLite today; the same Core statements run on PostgreSQL and MySQL.
 
+Work on it is a plain function of a connection. SQLite is a library in this process: work that is short runs where
+it is asked for, and only what may wait for the disk or for somebody else's lock leaves the loop
+(docs/decisions/0009).
+
 SQLite: WAL, synchronous=FULL, and BEGIN IMMEDIATE for writers: a read transaction that becomes a write is
 refused at once (SQLITE_BUSY) however long busy_timeout is.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import event
+from sqlalchemy import Engine, Row, Select, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
+Work = Callable[[Connection], T]
 _PRAGMAS: tuple[str, ...] = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -30,39 +39,101 @@ class DatabaseRefused(Exception):
     """No database can be reached under such an address."""
 
 
+class Turn(Protocol):
+    """Some work within a transaction; between two turns the caller may wait for other things."""
+
+    def __call__(self, work: Work[T]) -> T:
+        """What the work returned."""
+
+
 class Database:
-    """A writing and a reading engine on the same database."""
+    """A writing and a reading engine on the same file."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._name = _name_of(url)
-        self._writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1)
-        self._reader = _engine(url, "BEGIN", pool_size=2)
+        self._writer = _engine(url, "BEGIN IMMEDIATE")
+        self._reader = _engine(url, "BEGIN")
+        self._scanner = _engine(url, "BEGIN")
+        self._waiting = ThreadPoolExecutor(1, "waiting")
+        self._scanning = ThreadPoolExecutor(1, "scanning")
+        self._turn = asyncio.Lock()
+
+    async def write(self, work: Work[T]) -> T:
+        """One transaction: committed when `work` returns, rolled back when it raises."""
+        async with self.transaction() as turn:
+            return turn(work)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
+    async def transaction(self) -> AsyncIterator[Turn]:
+        """One transaction in several turns, committed when the block ends, rolled back when it raises.
+
+        To begin may mean to wait for another process's lock, to commit is to wait for the disk: neither is done
+        on the loop.
+        """
+        async with self._turn:
+            connection = await _finished(self._waiting, self._begun)
+            try:
+                yield partial(self._told, connection)
+                await _finished(self._waiting, partial(self._told, connection, Connection.commit))
+            finally:
+                connection.close()
+
+    async def read(self, work: Work[T]) -> T:
+        """A short, consistent look: by key, or along an index and not far."""
+        return self._look(self._reader, work)
+
+    async def scan(self, work: Work[T]) -> T:
+        """A look that may take long, and so leaves the loop."""
+        return await _finished(self._scanning, partial(self._look, self._scanner, work))
+
+    def _begun(self) -> Connection:
+        connection = self._opened(self._writer)
         try:
-            async with self._writer.begin() as connection:
-                yield connection
+            self._told(connection, Connection.begin)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _look(self, engine: Engine, work: Work[T]) -> T:
+        with self._opened(engine) as connection:
+            return self._told(connection, work)
+
+    def _opened(self, engine: Engine) -> Connection:
+        try:
+            return engine.connect()
+        except DBAPIError as problem:
+            raise StorageAway(f"{self._name}: {problem.orig}") from problem
+
+    def _told(self, connection: Connection, work: Work[T]) -> T:
+        try:
+            return work(connection)
         except IntegrityError:
             raise
         except DBAPIError as problem:
             raise StorageAway(f"{self._name}: {problem.orig}") from problem
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent look; nothing is written."""
-        try:
-            async with self._reader.connect() as connection:
-                yield connection
-        except DBAPIError as problem:
-            raise StorageAway(f"{self._name}: {problem.orig}") from problem
-
     async def close(self) -> None:
-        """Let go of connections."""
-        await self._writer.dispose()
-        await self._reader.dispose()
+        """Finish what is under way and let go of connections."""
+        async with self._turn:
+            for threads in (self._waiting, self._scanning):
+                await asyncio.to_thread(threads.shutdown)
+        for engine in (self._writer, self._reader, self._scanner):
+            engine.dispose()
+
+
+async def _finished(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    """Run it aside. Whoever is cancelled meanwhile waits for its end all the same: nobody else may touch the
+    connection before."""
+    done = asyncio.get_running_loop().run_in_executor(threads, work)
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        while not done.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({done})
+        raise
 
 
 def _name_of(url: str) -> str:
@@ -78,9 +149,9 @@ def _name_of(url: str) -> str:
     return str(parsed.database) if is_file else parsed.render_as_string(hide_password=True)
 
 
-def _engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+def _engine(url: str, begin: str) -> Engine:
     try:
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=30)
+        engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
     except (SQLAlchemyError, ImportError) as problem:
         raise DatabaseRefused(f"{_name_of(url)}: {problem}") from problem
     if engine.dialect.name == "sqlite":
@@ -88,8 +159,8 @@ def _engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
     return engine
 
 
-def _teach_sqlite(engine: AsyncEngine, begin: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _teach_sqlite(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -97,6 +168,20 @@ def _teach_sqlite(engine: AsyncEngine, begin: str) -> None:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def rows_of(
+    statement: Select[*Columns], values: Mapping[str, Any] | None = None
+) -> Work[Sequence[Row[*Columns]]]:
+    """Work that returns all rows of a SELECT."""
+    return lambda connection: connection.execute(statement, values).all()
+
+
+def scalars_of(
+    statement: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
+) -> Work[Sequence[Any]]:
+    """Work that returns the first column of each row of a SELECT."""
+    return lambda connection: connection.execute(statement, values).scalars().all()

@@ -1,6 +1,5 @@
 """One-shot migrations: each context has versions of its own under migrations/<context>."""
 
-from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -24,18 +23,20 @@ async def upgrade(database: Database, context: str, metadata: MetaData) -> bool:
 
     SchemaRefused: the database is newer than this code.
     """
-    newest = versions_of(context)[-1]
-    async with database.write() as connection:
-        current = await connection.run_sync(_current)
-        if current == newest:
-            return False
-        if current is not None and current not in versions_of(context):
-            raise SchemaRefused(
-                f"{context}: 데이터베이스({current})가 이 프로그램({newest})보다 새것입니다. "
-                "새 버전을 실행해 주세요. / "
-                f"the database is at {current}, newer than this code ({newest}): run the newer version."
-            )
-        await connection.run_sync(_upgrader(context, metadata))
+    return await database.write(lambda connection: _upgrade(connection, context, metadata))
+
+
+def _upgrade(connection: Connection, context: str, metadata: MetaData) -> bool:
+    newest, current = versions_of(context)[-1], _current(connection)
+    if current == newest:
+        return False
+    if current is not None and current not in versions_of(context):
+        raise SchemaRefused(
+            f"{context}: 데이터베이스({current})가 이 프로그램({newest})보다 새것입니다. "
+            "새 버전을 실행해 주세요. / "
+            f"the database is at {current}, newer than this code ({newest}): run the newer version."
+        )
+    _to_newest(connection, context, metadata)
     return True
 
 
@@ -45,17 +46,14 @@ def _current(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def _upgrader(context: str, metadata: MetaData) -> Callable[[Connection], None]:
-    def run(connection: Connection) -> None:
-        from alembic import command
-        from alembic.config import Config
+def _to_newest(connection: Connection, context: str, metadata: MetaData) -> None:
+    from alembic import command
+    from alembic.config import Config
 
-        with as_file(files("aptas.storage").joinpath("migrations")) as folder:
-            config = Config()
-            config.set_main_option("script_location", str(folder))
-            config.set_main_option("version_locations", str(Path(folder) / context))
-            config.set_main_option("path_separator", "os")
-            config.attributes.update(connection=connection, metadata=metadata)
-            command.upgrade(config, "head")
-
-    return run
+    with as_file(files("aptas.storage").joinpath("migrations")) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.set_main_option("version_locations", str(Path(folder) / context))
+        config.set_main_option("path_separator", "os")
+        config.attributes.update(connection=connection, metadata=metadata)
+        command.upgrade(config, "head")

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of
 from aptas.storage.states import States
 
 S = TypeVar("S")
@@ -50,6 +50,5 @@ class Reader(Generic[S]):
                     future.set_result(found.get(id_))
 
     async def _fetch(self, ids: list[int]) -> dict[int, S]:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(self._by_ids, {"ids": ids})).all()
+        rows = await self._database.read(rows_of(self._by_ids, {"ids": ids}))
         return {row.id: self._states.decode(row.body) for row in rows}

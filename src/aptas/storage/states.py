@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 S = TypeVar("S")
 _encode = msgspec.json.Encoder().encode
@@ -58,11 +57,11 @@ class States(Generic[S]):
         """The state in a `body`."""
         return self._decode(body)
 
-    async def load(self, connection: AsyncConnection, ids: Iterable[int], lock: bool) -> dict[int, Stored[S]]:
+    def load(self, connection: Connection, ids: Iterable[int], lock: bool) -> dict[int, Stored[S]]:
         """Those that exist and an empty one for each that does not; rows locked in id order if `lock`."""
         wanted = sorted(set(ids))
         statement = self._by_ids.with_for_update() if lock else self._by_ids
-        rows = await connection.execute(statement, {"ids": wanted})
+        rows = connection.execute(statement, {"ids": wanted})
         found = {
             row.id: Stored(
                 id=row.id,
@@ -75,17 +74,17 @@ class States(Generic[S]):
         }
         return {each: found.get(each) or Stored(id=each) for each in wanted}
 
-    async def save(self, connection: AsyncConnection, stored: Iterable[Stored[S]]) -> None:
+    def save(self, connection: Connection, stored: Iterable[Stored[S]]) -> None:
         """Write what changed. A stream without a state has nothing to remember by and is not written."""
         changed = [each for each in stored if each.is_changed and each.state is not None]
         fresh = [self._row(each) for each in changed if each.is_new]
         known = [self._row(each) | {"id_": each.id} for each in changed if not each.is_new]
         if fresh:
-            await connection.execute(self._insert, fresh)
+            connection.execute(self._insert, fresh)
         if known:
             for row in known:
                 del row["id"]
-            await connection.execute(self._update, known)
+            connection.execute(self._update, known)
 
     def _row(self, stored: Stored[S]) -> dict[str, Any]:
         assert stored.state is not None

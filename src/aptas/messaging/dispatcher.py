@@ -22,7 +22,6 @@ from aptas.storage.beside import Taken
 from aptas.storage.engine import Database, StorageAway
 
 CAP = 512
-HALF_FROM = 512
 
 
 class Overloaded(Exception):
@@ -103,8 +102,8 @@ class Dispatcher:
     def _take(self) -> list[_Group]:
         taken: list[_Group] = []
         size = 0
-        for lane, most in ((self._http, max(HALF_FROM, len(self._http) // 2)), (self._bus, CAP)):
-            while lane and (not taken or size + len(lane[0].asks) <= min(most, CAP)):
+        for lane in (self._http, self._bus):
+            while lane and (not taken or size + len(lane[0].asks) <= CAP):
                 group = lane.popleft()
                 taken.append(group)
                 size += len(group.asks)

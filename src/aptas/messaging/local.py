@@ -68,6 +68,18 @@ _AFTER = (
     .order_by(messages.c.offset)
     .limit(bindparam("most", type_=Integer))
 )
+_MOVE = (
+    update(offsets)
+    .where(
+        offsets.c.consumer_group == bindparam("group"),
+        offsets.c.topic == bindparam("of"),
+        offsets.c.fence == bindparam("mine"),
+        offsets.c.done == bindparam("was"),
+    )
+    .values(done=bindparam("now"))
+)
+_END = select(func.max(messages.c.offset)).where(messages.c.topic == bindparam("of"))
+_APPEND = insert(messages)
 LOOK_AGAIN_SECONDS = 0.05
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
@@ -223,18 +235,10 @@ class LocalSubscription:
     def _move(self, connection: Connection, last: Mapping[str, int]) -> None:
         for held in self._held:
             if held.topic in last:
-                moved = connection.execute(self._mine(held).values(done=last[held.topic]))
-                if moved.rowcount == 0:
+                mine = {"group": self._group, "of": held.topic, "mine": held.fence, "was": held.done}
+                if connection.execute(_MOVE, mine | {"now": last[held.topic]}).rowcount == 0:
                     held.polled = None
                     raise AssignmentLost(f"{self._group}/{held.topic}")
-
-    def _mine(self, held: _Held) -> Any:
-        return update(offsets).where(
-            offsets.c.consumer_group == self._group,
-            offsets.c.topic == held.topic,
-            offsets.c.fence == held.fence,
-            offsets.c.done == held.done,
-        )
 
     async def rewind(self) -> None:
         """Begin again at the start of every topic; another member that holds one of them learns it when it next
@@ -264,8 +268,7 @@ class LocalSubscription:
 
 
 def _end(connection: Connection, topic: str) -> int:
-    last = select(func.max(messages.c.offset)).where(messages.c.topic == topic)
-    return int(connection.execute(last).scalar_one() or 0)
+    return int(connection.execute(_END, {"of": topic}).scalar_one() or 0)
 
 
 def _append(connection: Connection, arrived: Sequence[Message]) -> None:
@@ -274,7 +277,7 @@ def _append(connection: Connection, arrived: Sequence[Message]) -> None:
     for each in arrived:
         ends[each.topic] += 1
         rows.append(_row(each, ends[each.topic]))
-    connection.execute(insert(messages), rows)
+    connection.execute(_APPEND, rows)
 
 
 def _read(connection: Connection, topic: str, after: int, limit: int) -> list[Delivered]:

@@ -17,18 +17,22 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine, Row, Select, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
 Work = Callable[[Connection], T]
+_BEGIN = "BEGIN IMMEDIATE"
+_BUSY = "PRAGMA busy_timeout="
 _PRAGMAS: tuple[str, ...] = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-1000",
 )
+AT_ONCE_MS, A_MOMENT_MS, PATIENCE_MS = 0, 1_000, 10_000
+"""How long another process's lock is waited for: by a writer on the loop, by a reader there (SQLite's readers wait
+for nobody but a recovery), and by what left the loop."""
 
 
 class StorageAway(Exception):
@@ -52,9 +56,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self._name = _name_of(url)
-        self._writer = _engine(url, "BEGIN IMMEDIATE")
-        self._reader = _engine(url, "BEGIN")
-        self._scanner = _engine(url, "BEGIN")
+        self._writer = _engine(url, AT_ONCE_MS)
+        self._reader = _engine(url, A_MOMENT_MS)
+        self._scanner = _engine(url, PATIENCE_MS)
         self._waiting = ThreadPoolExecutor(1, "waiting")
         self._scanning = ThreadPoolExecutor(1, "scanning")
         self._turn = asyncio.Lock()
@@ -68,33 +72,24 @@ class Database:
     async def transaction(self) -> AsyncIterator[Turn]:
         """One transaction in several turns, committed when the block ends, rolled back when it raises.
 
-        To begin may mean to wait for another process's lock, to commit is to wait for the disk: neither is done
-        on the loop.
+        To commit is to wait for the disk, and another process's lock is waited for: neither is done on the loop.
         """
         async with self._turn:
-            connection = await _finished(self._waiting, self._begun)
-            try:
+            with self._opened(self._writer) as connection:
+                try:
+                    connection.exec_driver_sql(_BEGIN)
+                except OperationalError:
+                    await _finished(self._waiting, partial(self._told, connection, _begin_patiently))
                 yield partial(self._told, connection)
                 await _finished(self._waiting, partial(self._told, connection, Connection.commit))
-            finally:
-                connection.close()
 
     async def read(self, work: Work[T]) -> T:
-        """A short, consistent look: by key, or along an index and not far."""
+        """A short look: by key, or along an index and not far. Each statement sees one moment."""
         return self._look(self._reader, work)
 
     async def scan(self, work: Work[T]) -> T:
         """A look that may take long, and so leaves the loop."""
         return await _finished(self._scanning, partial(self._look, self._scanner, work))
-
-    def _begun(self) -> Connection:
-        connection = self._opened(self._writer)
-        try:
-            self._told(connection, Connection.begin)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     def _look(self, engine: Engine, work: Work[T]) -> T:
         with self._opened(engine) as connection:
@@ -149,28 +144,26 @@ def _name_of(url: str) -> str:
     return str(parsed.database) if is_file else parsed.render_as_string(hide_password=True)
 
 
-def _engine(url: str, begin: str) -> Engine:
+def _begin_patiently(connection: Connection) -> None:
+    for statement in (f"{_BUSY}{PATIENCE_MS}", _BEGIN, f"{_BUSY}{AT_ONCE_MS}"):
+        connection.exec_driver_sql(statement)
+
+
+def _engine(url: str, patience_ms: int) -> Engine:
     try:
         engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
     except (SQLAlchemyError, ImportError) as problem:
         raise DatabaseRefused(f"{_name_of(url)}: {problem}") from problem
     if engine.dialect.name == "sqlite":
-        _teach_sqlite(engine, begin)
+        event.listen(engine, "connect", partial(_prepare, patience_ms))
     return engine
 
 
-def _teach_sqlite(engine: Engine, begin: str) -> None:
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+def _prepare(patience_ms: int, connection: Any, _record: Any) -> None:
+    """Statements are transactions of their own until BEGIN is said."""
+    connection.isolation_level = None
+    for pragma in (*_PRAGMAS, f"{_BUSY}{patience_ms}"):
+        connection.execute(pragma)
 
 
 def rows_of(

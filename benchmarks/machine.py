@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.servers import Server, load
 from benchmarks.sides import ROOT
 
-_LIBRARIES = ("uvicorn", "uvloop", "httptools", "litestar", "fastapi", "sqlalchemy", "aiosqlite", "pydantic")
+_LIBRARIES = ("uvicorn", "uvloop", "httptools", "litestar", "fastapi", "sqlalchemy", "pydantic")
 
 
 def processor() -> str:

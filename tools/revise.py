@@ -36,11 +36,10 @@ async def revise(context: str, name: str) -> Path:
     (MIGRATIONS / context).mkdir(exist_ok=True)
     revision = next_revision(context, name)
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite+aiosqlite:///{folder}/{context}.db")
+        database = Database(f"sqlite:///{folder}/{context}.db")
         if versions_of(context):
             await upgrade(database, context, metadata)
-        async with database.write() as connection:
-            await connection.run_sync(_writer(context, metadata, revision, name))
+        await database.write(_writer(context, metadata, revision, name))
         await database.close()
     return MIGRATIONS / context / f"{revision}.py"
 

@@ -15,7 +15,7 @@ from aptas.messaging.asks import Answer, Ask, Done, new_trace
 from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Dispatcher
 from aptas.messaging.streams import Switchboard
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of
 from tests.contractor.orders import NOW
 
 
@@ -37,8 +37,7 @@ class Running:
 
     async def rows(self, table: Table) -> Sequence[Any]:
         """All rows of a table, by its primary key."""
-        async with self.database.read() as connection:
-            return (await connection.execute(select(table).order_by(*table.primary_key.columns))).all()
+        return await self.database.read(rows_of(select(table).order_by(*table.primary_key.columns)))
 
 
 def told(answer: Answer) -> Any:
@@ -52,9 +51,8 @@ def told(answer: Answer) -> Any:
 @asynccontextmanager
 async def running(room: Switchboard, path: Path) -> AsyncIterator[Running]:
     """Tables made, dispatcher at work; both gone afterwards."""
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    async with database.write() as connection:
-        await connection.run_sync(room.ledger.metadata.create_all)
+    database = Database(f"sqlite:///{path}")
+    await database.write(room.ledger.metadata.create_all)
     dispatcher = Dispatcher(room, database, lambda: NOW, lambda: str(uuid7()))
     work = asyncio.create_task(dispatcher.run())
     try:

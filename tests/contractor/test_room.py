@@ -69,6 +69,12 @@ async def booked_cells(room: Running) -> list[tuple[int, int]]:
 THE_VISIT = [(CONTRACTOR, cell) for cell in cells(SECOND)]
 
 
+async def counted(room: Running, stream: str, bucket: str) -> int:
+    return await room.database.read(
+        lambda connection: read_counters(connection, ledger.counters, stream, [bucket])
+    )
+
+
 async def test_two_defects_of_one_technician_cannot_both_be_visited_then_when_decided_together(
     room: Running,
 ) -> None:
@@ -166,8 +172,7 @@ async def test_a_company_enrols_once_and_its_full_number_stays_beside(room: Runn
     assert again == "a_company_enrols_once"
     assert [tuple(row) for row in await room.rows(contacts)] == [(CONTRACTOR, "+821012346068")]
     assert all(b"+8210" not in row.value for row in await room.rows(ledger.events))
-    async with room.database.read() as connection:
-        assert await read_counters(connection, ledger.counters, "companies", [ENROLLED]) == 1
+    assert await counted(room, "companies", ENROLLED) == 1
 
 
 async def test_the_outbox_holds_every_fact_numbered_from_one_and_what_nobody_needs_is_not_pending(
@@ -195,6 +200,5 @@ async def test_a_tombstone_is_counted_as_cancelled_and_keeps_the_late_offer_from
     tombstone, late = await room.each(a_cancellation(), an_offer())
     assert tombstone == late
     assert tombstone.latest.tombstone
-    async with room.database.read() as connection:
-        assert await read_counters(connection, ledger.counters, "work_orders", ["CANCELLED"]) == 1
-        assert await read_counters(connection, ledger.counters, "work_orders", ["OFFERED"]) == 0
+    assert await counted(room, "work_orders", "CANCELLED") == 1
+    assert await counted(room, "work_orders", "OFFERED") == 0

@@ -1,6 +1,5 @@
 """The brokers and databases that the behaviour suites are run on. Another one is added here, and nowhere else."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
@@ -18,7 +17,7 @@ from aptas.messaging.local import LocalBroker
 from aptas.storage import engine
 from aptas.storage.engine import Database
 
-IMPATIENT = "PRAGMA busy_timeout=100"
+IMPATIENT_MS = 100
 
 
 class Brokers(Protocol):
@@ -71,7 +70,7 @@ class LocalBrokers:
 
     async def _at(self, file: Path) -> LocalBroker:
         owner = f"process-{len(self._open)}"
-        broker = LocalBroker(Database(f"sqlite+aiosqlite:///{file}"), owner, system_clock, lease_seconds=0.3)
+        broker = LocalBroker(Database(f"sqlite:///{file}"), owner, system_clock, lease_seconds=0.3)
         self._open.append(broker)
         return broker
 
@@ -83,7 +82,6 @@ class LocalBrokers:
     async def close(self) -> None:
         for broker in self._open:
             await broker.close()
-        await asyncio.sleep(0.02)  # the threads of connections that could not be opened end a moment later
 
 
 class SqliteStorage:
@@ -91,7 +89,7 @@ class SqliteStorage:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "room.db"
-        self.url = f"sqlite+aiosqlite:///{self._file}"
+        self.url = f"sqlite:///{self._file}"
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:

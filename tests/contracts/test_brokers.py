@@ -224,6 +224,57 @@ async def test_a_rewind_by_another_member_is_not_undone_by_the_holders_commit(br
     assert len(await receive(holder, 5)) == 5
 
 
+async def passing_over(broker: Broker, numbers: int) -> Subscription:
+    """A member that has polled so many letters and does nothing about them."""
+    await broker.publish(letters(numbers))
+    member = broker.subscribe("readers", TOPICS)
+    member.pass_over(await receive(member, numbers, commit=False))
+    return member
+
+
+async def test_what_was_passed_over_is_committed_with_what_is_handled_next(brokers: Brokers) -> None:
+    broker = await brokers.connect()
+    member = await passing_over(broker, 3)
+    await broker.publish([letter(9, topic=COMPENSATION)])
+    await receive(member, 1)
+    await member.close()
+    again = (await brokers.connect()).subscribe("readers", TOPICS)
+    assert await nothing_more(again)
+
+
+async def test_what_was_passed_over_is_committed_when_there_is_nothing_else(brokers: Brokers) -> None:
+    member = await passing_over(await brokers.connect(), 3)
+    await member.commit(())
+    await member.close()
+    again = (await brokers.connect()).subscribe("readers", TOPICS)
+    assert await nothing_more(again)
+
+
+async def test_what_was_passed_over_and_never_committed_is_delivered_again(brokers: Brokers) -> None:
+    member = await passing_over(await brokers.connect(), 3)
+    await member.close()
+    again = (await brokers.connect()).subscribe("readers", TOPICS)
+    assert values(await receive(again, 3)) == values(letters(3))
+
+
+async def test_restore_forgets_what_was_passed_over(broker: Broker) -> None:
+    member = await passing_over(broker, 3)
+    await member.restore()
+    await member.commit(())
+    assert values(await receive(member, 3)) == values(letters(3))
+
+
+async def test_a_rewind_is_not_undone_by_what_was_passed_over_before(broker: Broker) -> None:
+    await broker.publish(letters(2))
+    member = broker.subscribe("readers", TOPICS)
+    await receive(member, 2)
+    await broker.publish(letters(2))
+    member.pass_over(await receive(member, 2, commit=False))
+    await member.rewind()
+    await member.commit(())
+    assert len(await receive(member, 4)) == 4
+
+
 async def test_lag_counts_what_is_behind_the_end(broker: Broker) -> None:
     await broker.publish(letters(5))
     member = broker.subscribe("readers", TOPICS)

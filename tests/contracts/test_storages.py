@@ -193,16 +193,14 @@ async def test_no_two_events_have_one_place(desk: Desk) -> None:
     (row,) = [dict(each._mapping) for each in await desk.events()]
     copy = row | {"event_id": "another", "position": row["position"] + 1}
     with pytest.raises(IntegrityError):
-        async with desk.database.write() as connection:
-            await connection.execute(insert(ledger.events), [copy])
+        await desk.database.write(lambda connection: connection.execute(insert(ledger.events), [copy]))
 
 
 async def test_a_state_that_somebody_else_moved_on_is_contested_not_overwritten(desk: Desk) -> None:
     """A state behind its events: the sequence it would give is taken, and the database says so."""
     await desk.open(1)
     await desk.ask(writing(1, "a"))
-    async with desk.database.write() as connection:
-        await connection.execute(update(notebooks).values(version=1))
+    await desk.database.write(lambda connection: connection.execute(update(notebooks).values(version=1)))
     before = await desk.everything()
     stale, other = await desk.ask_together([writing(1, "b"), opening(2)])
     assert isinstance(stale, Contested)
@@ -217,7 +215,7 @@ async def test_state_events_keys_and_counters_are_written_together_or_not_at_all
     await desk.open(1)
     before = await desk.everything()
 
-    async def unplugged(*_: object) -> None:
+    def unplugged(*_: object) -> None:
         raise Unplugged
 
     with monkeypatch.context() as patch:
@@ -237,10 +235,10 @@ async def test_when_one_of_a_batch_cannot_be_written_the_others_are(
     await desk.open(1, 2)
     write = beside.write_beside
 
-    async def picky(connection: Any, changes: Any) -> None:
+    def picky(connection: Any, changes: Any) -> None:
         if any(row["title"] == "poison" for change in changes for row in change.insert):
             raise Unplugged
-        await write(connection, changes)
+        write(connection, changes)
 
     monkeypatch.setattr(batch, "write_beside", picky)
     asks = [writing(1, "a"), opening(3, "poison"), writing(1, "b"), opening(4, "fine"), writing(2, "c")]

@@ -89,7 +89,7 @@ def refused_in_one_line(data: Path, *arguments: str, **more: str) -> str:
         ("APTAS_PORTS", "mypage=99999"),
         ("APTAS_DATABASE_URL_MYPAGE", "nonsense"),
         ("APTAS_DATABASE_URL_MYPAGE", "oracle://who@where/what"),
-        ("APTAS_DATABASE_URL_NOWHERE", "sqlite+aiosqlite:///x.db"),
+        ("APTAS_DATABASE_URL_NOWHERE", "sqlite:///x.db"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_in_one_line(tmp_path: Path, name: str, value: str) -> None:

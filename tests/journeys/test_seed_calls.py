@@ -1,6 +1,7 @@
 """The exact calls of the original, with its own client: `http` (httpie), on the demonstration."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from tests.journeys.houses import BIN, House, aptas, environment, running, topic
 from tests.journeys.resources import Story, until
 
 LIST = "/defectRegistrations"
+IN_FULL = re.compile(r"(?<![0-9A-Za-z])(\+82[-. ]?|0)10[-. ]?7554[-. ]?6068(?![0-9A-Za-z])")
+"""010-7554-6068 however it is spelled; no part of a UUID is cut like that."""
+MASKED = re.compile(r"[0-9]{2,3}-[*]{3,4}-[0-9]{4}")
 
 
 def httpie(*arguments: str) -> tuple[int, dict[str, Any]]:
@@ -73,8 +77,11 @@ def _the_messages_are_on_the_topics(house: House, defect_id: str) -> None:
     assert told == ["DefectRegistered", "DefectCancelled"]
     (withdrawn,) = topic(house.data, "compensation-events")
     assert (withdrawn["eventType"], withdrawn["defectId"]) == ("DefectWithdrawn", defect_id)
-    everything = json.dumps(topic(house.data, "aptas"))
-    assert "7554" not in everything, "a phone number travelled in full"
+    everything = [each for name in ("aptas", "compensation-events") for each in topic(house.data, name)]
+    assert not IN_FULL.search(json.dumps(everything)), "a phone number travelled in full"
+    phones = [each["phoneNumber"] for each in everything if each.get("phoneNumber")]
+    assert "010-****-6068" in phones
+    assert [each for each in phones if not MASKED.fullmatch(each)] == []
 
 
 def test_tailing_follows_until_it_is_stopped(fresh: House) -> None:

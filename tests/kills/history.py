@@ -22,7 +22,7 @@ SOON = 30.0
 @asynccontextmanager
 async def opened(data: Path) -> AsyncIterator[tuple[House, Database]]:
     """The house's files, with nothing running on them here."""
-    broker = Database(f"sqlite+aiosqlite:///{data / 'broker.db'}")
+    broker = Database(f"sqlite:///{data / 'broker.db'}")
     house = await build_house(Settings(data=data))
     try:
         yield house, broker

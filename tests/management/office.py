@@ -18,7 +18,7 @@ from aptas.management.room import ROOM
 from aptas.management.tables import ledger
 from aptas.messaging.asks import Answer, Ask, Done, new_trace
 from aptas.messaging.dispatcher import Dispatcher
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of
 
 from .cases import NOW
 
@@ -53,8 +53,7 @@ class Office:
         return state
 
     async def rows(self, table: Any) -> list[Any]:
-        async with self.database.read() as connection:
-            return list((await connection.execute(select(table))).all())
+        return list(await self.database.read(rows_of(select(table))))
 
     async def counters(self) -> dict[str, int]:
         rows = await self.rows(ledger.counters)
@@ -64,9 +63,8 @@ class Office:
 @asynccontextmanager
 async def an_office(folder: Path) -> AsyncIterator[Office]:
     """From an empty file to the last batch."""
-    database = Database(f"sqlite+aiosqlite:///{folder}/management.db")
-    async with database.write() as connection:
-        await connection.run_sync(ledger.metadata.create_all)
+    database = Database(f"sqlite:///{folder}/management.db")
+    await database.write(ledger.metadata.create_all)
     numbers = itertools.count(1)
     dispatcher = Dispatcher(ROOM, database, lambda: NOW, lambda: f"event-{next(numbers)}")
     working = asyncio.create_task(dispatcher.run())

@@ -7,7 +7,7 @@ import pytest
 
 from aptas.messaging.local import LocalBroker
 from aptas.storage import engine
-from tests.contracts.backends import IMPATIENT
+from tests.contracts.backends import IMPATIENT_MS
 from tests.messaging.desks import Desk, desk_at
 from tests.messaging.topics import local_broker
 
@@ -15,12 +15,13 @@ from tests.messaging.topics import local_broker
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits ten seconds for a lock in a test."""
-    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, IMPATIENT))
+    monkeypatch.setattr(engine, "A_MOMENT_MS", IMPATIENT_MS)
+    monkeypatch.setattr(engine, "PATIENCE_MS", IMPATIENT_MS)
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk_at(f"sqlite+aiosqlite:///{tmp_path / 'room.db'}") as desk:
+    async with desk_at(f"sqlite:///{tmp_path / 'room.db'}") as desk:
         yield desk
 
 

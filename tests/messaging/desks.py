@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aptas.messaging.asks import Answer, Ask
 from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Dispatcher
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, Turn, rows_of
 from tests.messaging.notebooks import NOON, ROOM, STATES, Notebook, ledger, new_event_id, opening
 
 
@@ -22,10 +21,10 @@ class CountingDatabase(Database):
     transactions = 0
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[Turn]:
         self.transactions += 1
-        async with super().write() as connection:
-            yield connection
+        async with super().transaction() as turn:
+            yield turn
 
 
 class Desk:
@@ -55,8 +54,7 @@ class Desk:
             await self.ask(opening(each))
 
     async def rows(self, statement: Any) -> Sequence[Row[Any]]:
-        async with self.database.read() as connection:
-            return (await connection.execute(statement)).all()
+        return await self.database.read(rows_of(statement))
 
     async def events(self) -> Sequence[Row[Any]]:
         return await self.rows(select(ledger.events).order_by(ledger.events.c.position))
@@ -66,8 +64,8 @@ class Desk:
         return () if found is None else found.lines
 
     async def notebook(self, notebook: int) -> Notebook | None:
-        async with self.database.read() as connection:
-            return (await STATES.load(connection, [notebook], lock=False))[notebook].state
+        found = await self.database.read(lambda connection: STATES.load(connection, [notebook], lock=False))
+        return found[notebook].state
 
     async def totals(self) -> dict[str, int]:
         """What the counters say."""
@@ -92,8 +90,7 @@ class Desk:
 async def desk_at(url: str) -> AsyncIterator[Desk]:
     """Tables made, dispatcher at work."""
     database = CountingDatabase(url)
-    async with database.write() as connection:
-        await connection.run_sync(ledger.metadata.create_all)
+    await database.write(ledger.metadata.create_all)
     desk = Desk(database)
     async with working(desk.dispatcher):
         yield desk

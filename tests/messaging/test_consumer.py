@@ -1,10 +1,13 @@
 """From the bus to a room: nothing lost, nothing doubled, one bad message in nobody's way but its own key's."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from aptas.kernel.messages import APTAS, TOPICS, Fact, Heard, Id
 from aptas.messaging import consumer as consumer_module
@@ -369,20 +372,21 @@ async def test_a_database_restored_from_an_older_backup_catches_up_by_reading_ag
     backup = await desk.everything()
     await broker.publish([line(1, "b", 2), line(1, "c", 3)])
     await consume(consumer, broker)
-    async with desk.database.write() as connection:
-        for name, table in ledger.metadata.tables.items():
-            await connection.execute(table.delete())
-            if backup[name]:
-                await connection.execute(
-                    table.insert(),
-                    [dict(zip(table.columns.keys(), row, strict=True)) for row in backup[name]],
-                )
+    await desk.database.write(partial(restore, backup))
     assert await desk.lines(1) == ("a",)
     member = broker.subscribe("notebooks", TOPICS)
     await member.rewind()
     await member.close()
     await consume(consumer, broker)
     assert await desk.lines(1) == ("a", "b", "c")
+
+
+def restore(backup: Mapping[str, Sequence[tuple[Any, ...]]], connection: Connection) -> None:
+    for name, table in ledger.metadata.tables.items():
+        connection.execute(table.delete())
+        if backup[name]:
+            rows = [dict(zip(table.columns.keys(), row, strict=True)) for row in backup[name]]
+            connection.execute(table.insert(), rows)
 
 
 async def test_stopping_leaves_the_group_at_once(

@@ -6,15 +6,15 @@ from sqlalchemy import select
 
 from aptas.kernel.messages import APTAS
 from aptas.messaging.local import LocalBroker, leases, offsets
+from aptas.storage.engine import rows_of, scalars_of
 from tests.messaging.clocks import Hands
 from tests.messaging.test_consumer import line
 from tests.messaging.topics import local_broker
 
 
 async def fence_of(broker: LocalBroker) -> int:
-    async with broker.database.read() as connection:
-        fence: int = (await connection.execute(select(offsets.c.fence))).scalar_one()
-    return fence
+    (fence,) = await broker.database.read(scalars_of(select(offsets.c.fence)))
+    return int(fence)
 
 
 async def test_a_zombie_that_wakes_up_between_its_lease_and_its_claim_does_not_lower_the_fence(
@@ -41,7 +41,6 @@ async def test_members_of_one_process_are_told_apart(tmp_path: Path) -> None:
     broker = await local_broker(tmp_path)
     for _ in range(3):
         await broker.subscribe("readers", (APTAS,)).poll(1, wait=0)
-    async with broker.database.read() as connection:
-        rows = (await connection.execute(select(leases.c.owner, leases.c.fence))).all()
+    rows = await broker.database.read(rows_of(select(leases.c.owner, leases.c.fence)))
     assert [(row.owner, row.fence) for row in rows] == [("one/1", 1)]
     await broker.close()

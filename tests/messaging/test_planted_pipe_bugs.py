@@ -4,13 +4,13 @@ Every check is first run on the pipes as they are, then with the bug.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
 from aptas.kernel.messages import TOPICS, Id
 from aptas.messaging import batch as batch_module
@@ -20,9 +20,10 @@ from aptas.messaging.broker import BrokerAway, Subscription
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.inbox import Inbox
-from aptas.messaging.local import LocalBroker, LocalSubscription
+from aptas.messaging.local import LocalBroker, LocalSubscription, offsets
 from aptas.messaging.parking import ParkingLot
 from aptas.messaging.relay import Relay
+from aptas.storage.engine import rows_of
 from aptas.storage.states import Stored
 from tests.messaging.clocks import Hands
 from tests.messaging.desks import Desk
@@ -72,11 +73,11 @@ def crash_once(bench: Bench, owner: Any, name: str) -> None:
     """The first call of `owner.name` is the end of the process."""
     whole, calls = getattr(owner, name), []
 
-    async def crash(*arguments: Any) -> Any:
+    def crash(*arguments: Any) -> Any:
         calls.append(1)
         if len(calls) == 1:
             raise Crash
-        return await whole(*arguments)
+        return whole(*arguments)
 
     bench.patch.setattr(owner, name, crash)
 
@@ -171,8 +172,7 @@ async def a_zombie_moves_no_offset(bench: Bench) -> None:
 
 def mark_before_the_brokers_word(patch: pytest.MonkeyPatch) -> None:
     async def publish_pending(self: Relay) -> int:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(self._pending)).all()
+        rows = await self._database.read(rows_of(self._pending))
         if rows:
             await self._mark_published(rows)
         await self._broker.publish([self._message(row) for row in rows])
@@ -187,8 +187,7 @@ def poll_with_a_cursor(patch: pytest.MonkeyPatch) -> None:
     async def publish_pending(self: Relay) -> int:
         events = ledger.events
         later = select(events).where(events.c.position > last[0]).order_by(events.c.position)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(later)).all()
+        rows = await self._database.read(rows_of(later))
         await self._broker.publish([self._message(row) for row in rows])
         last[0] = max([last[0], *(row.position for row in rows)])
         return len(rows)
@@ -245,13 +244,11 @@ def every_relay_for_itself(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_fence(patch: pytest.MonkeyPatch) -> None:
-    from sqlalchemy import update
+    def move(_self: LocalSubscription, connection: Connection, last: Mapping[str, int]) -> None:
+        for topic, offset in last.items():
+            connection.execute(update(offsets).where(offsets.c.topic == topic).values(done=offset))
 
-    from aptas.messaging.local import offsets
-
-    patch.setattr(
-        LocalSubscription, "_mine", lambda _self, held: update(offsets).where(offsets.c.topic == held.topic)
-    )
+    patch.setattr(LocalSubscription, "_move", move)
 
 
 PLANTED: list[tuple[Bug, Check]] = [

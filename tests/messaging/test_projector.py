@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from aptas.kernel.messages import TOPICS, DefectFact, Heard, Id
 from aptas.messaging import projector as projector_module
@@ -23,7 +23,7 @@ from aptas.messaging.projector import Gallery, Projector
 from aptas.mypage.rebuild import Rebuild
 from aptas.mypage.room import ROOM
 from aptas.mypage.tables import changes, ledger, mypage_states, mypages
-from aptas.storage.engine import Database, StorageAway
+from aptas.storage.engine import Database, StorageAway, rows_of, scalars_of
 from aptas.storage.migrate import upgrade
 from tests.contracts.backends import locked
 from tests.messaging.notebooks import NOON
@@ -82,7 +82,7 @@ def news_of(defect: int, sequence: int, fact: DefectFact) -> Heard[DefectFact]:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'mypage.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'mypage.db'}")
     await upgrade(database, "mypage", ledger.metadata)
     yield database
     await database.close()
@@ -101,10 +101,9 @@ async def consume(database: Database, broker: LocalBroker) -> None:
     await member.close()
 
 
-async def rows_of(database: Database) -> list[dict[str, Any]]:
+async def hung_in(database: Database) -> list[dict[str, Any]]:
     """Rows by id, with what is JSON in them read."""
-    async with database.read() as connection:
-        rows = (await connection.execute(select(mypages).order_by(mypages.c.id))).all()
+    rows = await database.read(rows_of(select(mypages).order_by(mypages.c.id)))
     return [
         {**row._mapping, "seen": msgspec.json.decode(row.seen), "body": mypage_states.decode(row.body)}
         for row in rows
@@ -113,21 +112,18 @@ async def rows_of(database: Database) -> list[dict[str, Any]]:
 
 async def totals_of(database: Database) -> dict[str, int]:
     counters = ledger.counters
-    async with database.read() as connection:
-        rows = await connection.execute(select(counters.c.bucket, counters.c.total))
-        return {row.bucket: row.total for row in rows if row.total}
+    rows = await database.read(rows_of(select(counters.c.bucket, counters.c.total)))
+    return {row.bucket: row.total for row in rows if row.total}
 
 
 async def counts_of(database: Database) -> dict[str, int]:
     count = func.count().label("total")
-    async with database.read() as connection:
-        rows = await connection.execute(select(mypages.c.status, count).group_by(mypages.c.status))
-        return {row.status: row.total for row in rows}
+    rows = await database.read(rows_of(select(mypages.c.status, count).group_by(mypages.c.status)))
+    return {row.status: row.total for row in rows}
 
 
 async def told(database: Database) -> list[str]:
-    async with database.read() as connection:
-        return list((await connection.execute(select(changes.c.event_id))).scalars())
+    return list(await database.read(scalars_of(select(changes.c.event_id))))
 
 
 async def test_a_story_becomes_a_row_its_counter_and_its_changes(
@@ -142,12 +138,12 @@ async def test_a_story_becomes_a_row_its_counter_and_its_changes(
 async def test_what_comes_again_is_told_to_nobody(database: Database, broker: LocalBroker) -> None:
     await broker.publish(story_of(7))
     await consume(database, broker)
-    before = await rows_of(database), await told(database)
+    before = await hung_in(database), await told(database)
     member = broker.subscribe("mypage", TOPICS)
     await member.rewind()
     await member.close()
     await consume(database, broker)
-    assert (await rows_of(database), await told(database)) == before
+    assert (await hung_in(database), await told(database)) == before
 
 
 async def test_rows_changes_and_counters_are_written_together_or_not_at_all(
@@ -155,14 +151,14 @@ async def test_rows_changes_and_counters_are_written_together_or_not_at_all(
 ) -> None:
     projector = Projector(ROOM, database, lambda: NOON)
 
-    async def unplugged(*_: object) -> None:
+    def unplugged(*_: object) -> None:
         raise RuntimeError("unplugged")
 
     with monkeypatch.context() as patch:
         patch.setattr(projector_module, "add_to_counters", unplugged)
         (problem,) = await projector.apply([(news_of(7, 1, tell.registered()), "")])
     assert isinstance(problem, RuntimeError)
-    assert (await rows_of(database), await told(database), await totals_of(database)) == ([], [], {})
+    assert (await hung_in(database), await told(database), await totals_of(database)) == ([], [], {})
     assert await projector.apply([(news_of(7, 1, tell.registered()), "")]) == [None]
     assert await counts_of(database) == await totals_of(database) == {"RECEIVED": 1}
 
@@ -205,7 +201,7 @@ async def test_nothing_is_said_to_be_applied_while_the_database_is_away(
     projector = Projector(ROOM, database, lambda: NOON)
     with locked(tmp_path / "mypage.db"), pytest.raises(StorageAway):
         await projector.apply([(news_of(7, 1, tell.registered()), "")])
-    assert await rows_of(database) == []
+    assert await hung_in(database) == []
 
 
 async def test_built_anew_it_is_what_it_was_and_nobody_is_told_again(
@@ -214,10 +210,16 @@ async def test_built_anew_it_is_what_it_was_and_nobody_is_told_again(
     sent = [story_of(defect, STORY[: 1 + defect % len(STORY)]) for defect in range(1, 40)]
     await broker.publish([message for story in sent for message in story])
     await consume(database, broker)
-    before = await rows_of(database), await totals_of(database), await told(database)
+    before = await hung_in(database), await totals_of(database), await told(database)
     read = await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
     assert read == sum(len(story) for story in sent)
-    assert (await rows_of(database), await totals_of(database), await told(database)) == before
+    assert (await hung_in(database), await totals_of(database), await told(database)) == before
+
+
+def ruin(connection: Connection) -> None:
+    connection.execute(mypages.delete().where(mypages.c.id % 2 == 0))
+    connection.execute(mypages.update().values(status="CONFIRMED"))
+    connection.execute(ledger.counters.update().values(total=99))
 
 
 async def test_a_ruined_gallery_is_mended_by_building_it_anew(
@@ -225,13 +227,10 @@ async def test_a_ruined_gallery_is_mended_by_building_it_anew(
 ) -> None:
     await broker.publish([message for defect in range(1, 20) for message in story_of(defect)])
     await consume(database, broker)
-    before = await rows_of(database)
-    async with database.write() as connection:
-        await connection.execute(mypages.delete().where(mypages.c.id % 2 == 0))
-        await connection.execute(mypages.update().values(status="CONFIRMED"))
-        await connection.execute(ledger.counters.update().values(total=99))
+    before = await hung_in(database)
+    await database.write(ruin)
     await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
-    assert await rows_of(database) == before
+    assert await hung_in(database) == before
     assert await totals_of(database) == await counts_of(database)
 
 
@@ -261,9 +260,9 @@ async def test_built_anew_while_the_consumer_goes_on_nothing_is_lost_or_doubled(
             await asyncio.sleep(0.05)
     consumer.stop()
     await running
-    live = await rows_of(database)
+    live = await hung_in(database)
     assert await counts_of(database) == {"SCHEDULED": 40}
     ids = await told(database)
     assert len(ids) == len(set(ids)), "somebody was told twice"
     await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
-    assert await rows_of(database) == live
+    assert await hung_in(database) == live

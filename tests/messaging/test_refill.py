@@ -57,8 +57,7 @@ async def fill(desk: Desk, broker: LocalBroker) -> int:
 
 
 async def empty(broker: LocalBroker) -> None:
-    async with broker.database.write() as connection:
-        await connection.execute(messages.delete())
+    await broker.database.write(lambda connection: connection.execute(messages.delete()))
 
 
 async def test_an_emptied_topic_is_what_it_was(
@@ -83,8 +82,8 @@ async def test_what_is_there_is_not_doubled(
 async def test_a_lost_end_is_added_in_order(
     desk: Desk, broker: LocalBroker, published: list[Delivered]
 ) -> None:
-    async with broker.database.write() as connection:
-        await connection.execute(messages.delete().where(messages.c.offset > 5))
+    end = messages.delete().where(messages.c.offset > 5)
+    await broker.database.write(lambda connection: connection.execute(end))
     assert await fill(desk, broker) == 17 - 5 - 1
     assert await topics(broker) == published
 
@@ -102,7 +101,7 @@ async def test_what_was_never_published_is_left_to_the_relay(
 async def test_nonsense_on_the_topic_does_not_stop_it(
     desk: Desk, broker: LocalBroker, published: list[Delivered]
 ) -> None:
-    nonsense = messages.c.offset == select(messages.c.offset).where(messages.c.offset == 2).scalar_subquery()
-    async with broker.database.write() as connection:
-        await connection.execute(update(messages).where(nonsense).values(value=b"[" * 100_000))
+    second = messages.c.offset == select(messages.c.offset).where(messages.c.offset == 2).scalar_subquery()
+    nonsense = update(messages).where(second).values(value=b"[" * 100_000)
+    await broker.database.write(lambda connection: connection.execute(nonsense))
     assert await fill(desk, broker) == 1

@@ -170,8 +170,7 @@ async def add_event(desk: Desk, position: int) -> None:
         "recorded_at": 1_741_057_200_000,
         "published_at": None,
     }
-    async with desk.database.write() as connection:
-        await connection.execute(insert(ledger.events), [row])
+    await desk.database.write(lambda connection: connection.execute(insert(ledger.events), [row]))
 
 
 async def test_only_one_of_two_relays_publishes(desk: Desk, ear: Ear, clock: Hands) -> None:

@@ -49,9 +49,7 @@ class Ear:
 
 
 async def local_broker(folder: Path, owner: str = "one", lease_seconds: float = 10) -> LocalBroker:
-    broker = LocalBroker(
-        Database(f"sqlite+aiosqlite:///{folder / 'broker.db'}"), owner, system_clock, lease_seconds
-    )
+    broker = LocalBroker(Database(f"sqlite:///{folder / 'broker.db'}"), owner, system_clock, lease_seconds)
     await broker.create()
     return broker
 

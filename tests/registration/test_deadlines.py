@@ -14,7 +14,7 @@ from aptas.registration import commands as wish
 from aptas.registration.deadlines import ask_again
 from aptas.registration.room import ROOM
 from aptas.registration.tables import ledger
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, scalars_of
 
 NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 EVENTS = select(ledger.events.c.aggregate_id).where(ledger.events.c.type == "DefectCancelled")
@@ -26,9 +26,8 @@ def registered(number: int) -> wish.RegisterDefect:
 
 
 async def test_only_an_unanswered_cancellation_is_said_again_and_once_a_deadline(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/registration.db")
-    async with database.write() as connection:
-        await connection.run_sync(ledger.metadata.create_all)
+    database = Database(f"sqlite:///{tmp_path}/registration.db")
+    await database.write(ledger.metadata.create_all)
     numbers = itertools.count(1)
     dispatcher = Dispatcher(ROOM, database, lambda: NOW, lambda: f"event-{next(numbers)}")
     working = asyncio.create_task(dispatcher.run())
@@ -46,8 +45,7 @@ async def test_only_an_unanswered_cancellation_is_said_again_and_once_a_deadline
     assert await repeated(timedelta(seconds=61)) == 1
     assert await repeated(timedelta(seconds=62)) == 0
     assert await repeated(timedelta(seconds=122)) == 1
-    async with database.read() as connection:
-        assert sorted((await connection.execute(EVENTS)).scalars()) == [1, 1, 1, 2]
+    assert sorted(await database.read(scalars_of(EVENTS))) == [1, 1, 1, 2]
     dispatcher.stop()
     await working
     await database.close()

@@ -16,7 +16,7 @@ from aptas.messaging import local
 from aptas.messaging.envelope import Delivered, Vocabulary
 from aptas.messaging.streams import Stream, Switchboard
 from aptas.registration.events import FACTS as REGISTRATION_FACTS
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, rows_of
 from aptas.storage.states import Stored
 
 ALL_FACTS = Vocabulary(
@@ -118,14 +118,12 @@ async def is_at_rest(house: House, broker: Database) -> bool:
 
 
 async def _all(database: Database, statement: Any) -> list[Row[Any]]:
-    async with database.read() as connection:
-        return list(await connection.execute(statement))
+    return list(await database.read(rows_of(statement)))
 
 
 async def _states(database: Database, states: Any) -> dict[int, Stored[Any]]:
     ids = [row.id for row in await _all(database, select(states.table.c.id).order_by(states.table.c.id))]
-    async with database.read() as connection:
-        return dict(await states.load(connection, ids, lock=False))
+    return dict(await database.read(lambda connection: states.load(connection, ids, lock=False)))
 
 
 async def _topic(broker: Database, topic: str) -> list[Delivered]:

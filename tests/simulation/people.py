@@ -24,7 +24,9 @@ from .replicas import Replica
 
 COMPANIES = (Id(31), Id(32))
 STREAMS = {"registration": CLAIMS, "management": CASES, "contractor": WORK_ORDERS}
-ONWARD = ("CompleteRepair", "Depart", "AcceptVisit", "ProposeVisit", "ApproveDefect")
+ONWARD = ("ConfirmRepair", "CompleteRepair", "Depart", "AcceptVisit", "ProposeVisit", "ApproveDefect")
+SIDEWAYS = {"ReportFailedVisit": 0.5, "CounterProposeVisit": 0.1}
+"""What fits so seldom that chance alone hardly ever comes upon it, and in what share of the cases it goes first."""
 ANY_WISH = [name for name in WISHES if name != "RegisterDefect"]
 MOST_DEFECTS = 4
 
@@ -80,8 +82,9 @@ class People:
             return self._register(at)
         defect = chance.choice(self.defects)
         names = chance.sample(ANY_WISH, k=4)
-        if chance.random() < 0.75:
-            names = [*ONWARD, *names]
+        if chance.random() < 0.85:
+            aside = [name for name, share in SIDEWAYS.items() if chance.random() < share]
+            names = [*aside, *ONWARD, *names]
         built = [self._build(name, defect, at, state_of) for name in names]
         offered = (wish for wish in built if _is_allowed(wish, state_of.get((wish[1], defect))))
         likely = next(offered, built[-1]) if chance.random() < 0.9 else built[-1]

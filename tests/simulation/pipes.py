@@ -73,6 +73,10 @@ class FaultySubscription:
             await self._faults.may_hold("after polling")
         return found
 
+    def pass_over(self, delivered: Sequence[Delivered]) -> None:
+        """As it is."""
+        self._inner.pass_over(delivered)
+
     async def commit(self, delivered: Sequence[Delivered]) -> None:
         """What was done is in the database; whether the group knows is another matter."""
         await self._faults.may_hold("between database and offset")

@@ -12,6 +12,7 @@ from aptas.kernel.messages import TOPICS, DefectFact
 from aptas.messaging.broker import Broker
 from aptas.messaging.envelope import Delivered
 from aptas.mypage.rebuild import Rebuild
+from aptas.storage.engine import rows_of
 from tests.saga import wall
 from tests.saga.wall import Broken
 
@@ -166,8 +167,8 @@ def effects_are_accepted_commands(archive: Archive, people: People) -> None:
 
 async def reservations_are_visits(house: House, archive: Archive) -> None:
     """The calendar holds what the work orders book, and nothing else."""
-    async with house.contexts["contractor"].database.read() as connection:
-        rows = {(row.contractor_id, row.cell) for row in await connection.execute(select(reservations))}
+    held = await house.contexts["contractor"].database.read(rows_of(select(reservations)))
+    rows = {(row.contractor_id, row.cell) for row in held}
     orders = archive.states["contractor", "work_orders"].values()
     if rows != {cell for each in orders for cell in booked(each.state)}:
         raise Broken("reservations_are_visits", str(rows))
@@ -177,7 +178,8 @@ async def mypage_is_a_fold_of_the_log(house: House, broker: Broker) -> None:
     """Rebuilt from the topics, not a row differs."""
     before = await read_pages(house)
     database = house.contexts["mypage"].database
-    await Rebuild(GALLERIES["mypage"], database, broker, VOCABULARY).run(lambda _read: None)
+    gallery = GALLERIES["mypage"]
+    await Rebuild(gallery, database, broker, VOCABULARY.of(gallery.projections)).run(lambda _read: None)
     after = await read_pages(house)
     if before != after:
         raise Broken("mypage_is_a_fold_of_the_log", f"{before} rebuilt {after}")

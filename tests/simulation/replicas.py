@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from aptas.bootstrap import VOCABULARY, Context, House, build_house
+from aptas.bootstrap import GALLERIES, ROOMS, VOCABULARY, Context, House, build_house
 from aptas.kernel.clock import Clock
 from aptas.messaging.broker import Subscription
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.dispatcher import Dispatcher
+from aptas.messaging.envelope import Vocabulary
 from aptas.messaging.inbox import Inbox
 from aptas.messaging.local import LocalBroker
 from aptas.settings import Settings
@@ -24,6 +25,12 @@ NAMES = (*HTTP_ROOMS, "mypage")
 
 async def nothing_to_recover() -> None:
     """A relay reads the pending set anew."""
+
+
+def words_of(context: str) -> Vocabulary:
+    """What bootstrap gives its consumer to read."""
+    room, gallery = ROOMS.get(context), GALLERIES.get(context)
+    return VOCABULARY.of(room.policies if room else gallery.projections if gallery else ())
 
 
 class Replica:
@@ -44,9 +51,7 @@ class Replica:
         """Built on whatever the files hold."""
         self._lives += 1
         owner = f"{self.name}-{self._lives}"
-        inner = LocalBroker(
-            Database(f"sqlite+aiosqlite:///{self._settings.data / 'broker.db'}"), owner, self._clock
-        )
+        inner = LocalBroker(Database(f"sqlite:///{self._settings.data / 'broker.db'}"), owner, self._clock)
         await inner.create()
         broker = FaultyBroker(inner, self._faults)
         self.house = await build_house(
@@ -63,7 +68,7 @@ class Replica:
         if context.consumer is not None:
             inner = context.projector or Inbox(self.dispatcher(context.name))
             listener = FaultyListener(context.name, inner, context.dispatcher, self._faults)
-            context.consumer = Consumer(context.name, broker, VOCABULARY, listener, context.lot)
+            context.consumer = Consumer(context.name, broker, words_of(context.name), listener, context.lot)
             joined = broker.subscribe(context.name, ("aptas", "compensation-events"))
             self.subscriptions[context.name] = joined
             step = partial(context.consumer.step, joined)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,11 +34,11 @@ from .replicas import HTTP_ROOMS, Replica
 from .threadless import without_threads
 
 STEPS = 240
-ASK_AGAIN_SECONDS = 600
+ASK_AGAIN_SECONDS = 120
 LEASE_RUNS_OUT = timedelta(seconds=11)
 DEADLINES = {"registration": ask_office_again, "management": ask_contractors_again}
 MOVES = {
-    "wish": 24,
+    "wish": 32,
     "retry": 4,
     "answer": 14,
     "carry": 60,
@@ -104,7 +105,7 @@ class Simulation:
         self.faults = Faults(self.chance)
         self.people = People(self.chance)
         self.event_numbers = iter(range(1, 1_000_000))
-        self.broker = Database(f"sqlite+aiosqlite:///{data / 'broker.db'}")
+        self.broker = Database(f"sqlite:///{data / 'broker.db'}")
         self.replicas = [
             Replica(name, data, lambda: self.now, self.new_event_id, self.faults) for name in ("A", "B")
         ]
@@ -150,8 +151,8 @@ class Simulation:
     async def _wish(self, replica: Replica) -> str:
         states = {}
         for context, stream in STREAMS.items():
-            async with replica.house.contexts[context].database.read() as connection:
-                found = await stream.states.load(connection, self.people.defects, lock=False)
+            load = partial(stream.states.load, ids=self.people.defects, lock=False)
+            found = await replica.house.contexts[context].database.read(load)
             states.update({(context, Id(each.id)): each.state for each in found.values()})
         wish = self.people.wish_something(self.now, states)
         self.people.put(wish, replica)

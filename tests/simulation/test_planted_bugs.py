@@ -13,6 +13,7 @@ from aptas.messaging.asks import Cause
 from aptas.messaging.batch import Batch
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.relay import Relay
+from aptas.storage.engine import rows_of
 from aptas.storage.states import Stored
 from tests.saga.wall import Broken
 
@@ -53,8 +54,7 @@ def marked_before_the_broker_has_it() -> Plant:
     async def publish_pending(self: Any) -> int:
         if not await self._lease.hold():
             return 0
-        async with self._database.read() as connection:
-            rows = (await connection.execute(self._pending)).all()
+        rows = await self._database.read(rows_of(self._pending))
         if rows:
             await self._mark_published(rows)
             await self._broker.publish([self._message(row) for row in rows])

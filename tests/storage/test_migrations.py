@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ CONTEXTS = ("homes", "registration", "management", "contractor", "mypage")
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'one.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'one.db'}")
     yield database
     await database.close()
 
@@ -33,33 +34,31 @@ def tables_of(context: str) -> MetaData:
     return metadata
 
 
-def differences(connection: Connection, metadata: MetaData) -> list[object]:
+def differences(metadata: MetaData, connection: Connection) -> list[object]:
     how = {"compare_type": True, "compare_server_default": True}
     return list(compare_metadata(MigrationContext.configure(connection, opts=how), metadata))
 
 
 async def whole_schema(database: Database) -> list[tuple[object, ...]]:
-    async with database.read() as connection:
-        rows = await connection.execute(text("SELECT type, name, sql FROM sqlite_master ORDER BY name"))
-        return [tuple(row) for row in rows]
+    schema = text("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+    rows = await database.read(lambda connection: connection.execute(schema).all())
+    return [tuple(row) for row in rows]
 
 
 async def test_after_an_upgrade_the_database_is_what_the_tables_say(database: Database, context: str) -> None:
     metadata = tables_of(context)
     assert await upgrade(database, context, metadata)
-    async with database.read() as connection:
-        assert await connection.run_sync(differences, metadata) == []
-        made = set(await connection.run_sync(lambda each: inspect(each).get_table_names()))
+    assert await database.read(partial(differences, metadata)) == []
+    made = set(await database.read(lambda connection: inspect(connection).get_table_names()))
     assert made == set(metadata.tables) | {"alembic_version"}
 
 
 async def test_the_comparison_sees_a_column_that_no_migration_makes(database: Database) -> None:
     metadata = tables_of("registration")
     await upgrade(database, "registration", metadata)
-    async with database.write() as connection:
-        await connection.execute(text("ALTER TABLE contacts DROP COLUMN phone"))
-    async with database.read() as connection:
-        assert len(await connection.run_sync(differences, metadata)) == 1
+    without = text("ALTER TABLE contacts DROP COLUMN phone")
+    await database.write(lambda connection: connection.execute(without))
+    assert len(await database.read(partial(differences, metadata))) == 1
 
 
 async def test_upgrading_twice_changes_nothing(database: Database, context: str) -> None:
@@ -82,8 +81,8 @@ async def test_a_database_newer_than_the_code_is_refused_and_left_alone(
 ) -> None:
     metadata = tables_of(context)
     await upgrade(database, context, metadata)
-    async with database.write() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+    later = text("UPDATE alembic_version SET version_num = '9999_later'")
+    await database.write(lambda connection: connection.execute(later))
     before = await whole_schema(database)
     with pytest.raises(SchemaRefused, match="9999_later"):
         await upgrade(database, context, metadata)
@@ -96,12 +95,12 @@ async def test_an_upgrade_that_fails_leaves_nothing_behind(
     class Unplugged(Exception):
         pass
 
-    def half(connection: Connection) -> None:
+    def half(connection: Connection, _context: str, _metadata: MetaData) -> None:
         connection.execute(text("CREATE TABLE claims (id INTEGER)"))
         raise Unplugged
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrate, "_upgrader", lambda _context, _metadata: half)
+        patch.setattr(migrate, "_to_newest", half)
         with pytest.raises(Unplugged):
             await upgrade(database, "registration", tables_of("registration"))
     assert await whole_schema(database) == []

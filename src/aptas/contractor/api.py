@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from aptas.contractor import commands as wish
 from aptas.contractor.companies_api import Companies
@@ -25,6 +26,7 @@ from aptas.edge.service import Service
 from aptas.kernel.messages import Command
 
 Asked = Request[Any, Any, Any]
+Here = NamedDependency[Service]
 Answer = Response[WorkOrderShown]
 
 
@@ -38,13 +40,13 @@ class WorkOrdersOfDefects(Controller):
     async def list_work_orders(
         self,
         request: Asked,
-        contractor: Service,
-        page: int = 0,
-        size: int = 20,
-        sort: str | None = None,
-        status: str | None = None,
-        contractor_id: Annotated[str | None, Parameter(query="contractorId")] = None,
-        cursor: str | None = None,
+        contractor: Here,
+        page: FromQuery[int] = 0,
+        size: FromQuery[int] = 20,
+        sort: FromQuery[str | None] = None,
+        status: FromQuery[str | None] = None,
+        contractor_id: Annotated[str | None, QueryParameter(name="contractorId")] = None,
+        cursor: FromQuery[str | None] = None,
     ) -> Response[Collection[WorkOrderShown]]:
         """작업 목록 / All work orders but cancelled ones; `status=CANCELLED` or `ALL` shows those."""
         paging = read_paging(page, size, sort, cursor, SORTABLE)
@@ -61,13 +63,17 @@ class WorkOrdersOfDefects(Controller):
         )
 
     @reads("/{defect_id:str}")
-    async def read(self, request: Asked, defect_id: str, contractor: Service) -> Answer:
+    async def read(self, request: Asked, defect_id: FromPath[str], contractor: Here) -> Answer:
         """작업 한 건 / The latest work order of one defect."""
         return _answer(request, contractor, await find_orders(contractor.database, defect_id), None)
 
     @acts("/{defect_id:str}/propose-visit")
     async def propose_visit(
-        self, request: Asked, defect_id: str, data: VisitTimes, contractor: Service
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        data: JSONBody[VisitTimes],
+        contractor: Here,
     ) -> Answer:
         """방문 시간을 제안합니다 / The contractor offers one to three times."""
         number, slots = read_defect_id(defect_id), data.as_slots()
@@ -76,7 +82,11 @@ class WorkOrdersOfDefects(Controller):
 
     @acts("/{defect_id:str}/accept-visit")
     async def accept_visit(
-        self, request: Asked, defect_id: str, data: ChosenVisit, contractor: Service
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        data: JSONBody[ChosenVisit],
+        contractor: Here,
     ) -> Answer:
         """제안된 시간을 수락합니다 / The resident takes one of the times."""
         number = read_defect_id(defect_id)
@@ -85,7 +95,11 @@ class WorkOrdersOfDefects(Controller):
 
     @acts("/{defect_id:str}/counter-propose-visit")
     async def counter_propose_visit(
-        self, request: Asked, defect_id: str, data: VisitTimes, contractor: Service
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        data: JSONBody[VisitTimes],
+        contractor: Here,
     ) -> Answer:
         """다른 시간을 요청합니다 / The resident offers one to three other times."""
         number, slots = read_defect_id(defect_id), data.as_slots()
@@ -93,14 +107,18 @@ class WorkOrdersOfDefects(Controller):
         return await _act(request, contractor, command)
 
     @acts("/{defect_id:str}/depart")
-    async def depart(self, request: Asked, defect_id: str, contractor: Service) -> Answer:
+    async def depart(self, request: Asked, defect_id: FromPath[str], contractor: Here) -> Answer:
         """출발합니다 / On the way: from here on the repair is not undone."""
         command = wish.Depart(at=contractor.clock(), defect_id=read_defect_id(defect_id))
         return await _act(request, contractor, command)
 
     @acts("/{defect_id:str}/report-failed-visit")
     async def report_failed_visit(
-        self, request: Asked, defect_id: str, data: Reason, contractor: Service
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        data: JSONBody[Reason],
+        contractor: Here,
     ) -> Answer:
         """방문이 실패했습니다 / Nobody home, a part missing, …: another visit is needed."""
         number = read_defect_id(defect_id)
@@ -109,7 +127,11 @@ class WorkOrdersOfDefects(Controller):
 
     @acts("/{defect_id:str}/complete")
     async def complete(
-        self, request: Asked, defect_id: str, contractor: Service, data: RepairNote | None = None
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        contractor: Here,
+        data: JSONBody[RepairNote | None] = None,
     ) -> Answer:
         """보수를 마쳤습니다 / Repaired. The note, and the body with it, may be left out."""
         number, note = read_defect_id(defect_id), data.note if data else None
@@ -117,7 +139,13 @@ class WorkOrdersOfDefects(Controller):
         return await _act(request, contractor, command)
 
     @acts("/{defect_id:str}/decline")
-    async def decline(self, request: Asked, defect_id: str, data: Reason, contractor: Service) -> Answer:
+    async def decline(
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        data: JSONBody[Reason],
+        contractor: Here,
+    ) -> Answer:
         """맡지 않습니다 / Hand it back: the office chooses another."""
         number = read_defect_id(defect_id)
         command = wish.DeclineWorkOrder(at=contractor.clock(), defect_id=number, reason=data.reason)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from aptas.contractor.commands import EnrolContractor
 from aptas.contractor.queries import SORTABLE_COMPANIES, find_company, list_companies, open_work_orders
@@ -17,6 +19,7 @@ from aptas.edge.service import Service
 from aptas.messaging.dispatcher import Contested
 
 Asked = Request[Any, Any, Any]
+Here = NamedDependency[Service]
 
 
 class Companies(Controller):
@@ -26,7 +29,9 @@ class Companies(Controller):
     tags = ["contractor"]  # noqa: RUF012
 
     @creates()
-    async def enrol(self, request: Asked, data: NewCompany, contractor: Service) -> Response[CompanyShown]:
+    async def enrol(
+        self, request: Asked, data: JSONBody[NewCompany], contractor: Here
+    ) -> Response[CompanyShown]:
         """업체를 등록합니다 / Enrol a company. 201 with its address."""
         command = _enrol_command(data, contractor)
         try:
@@ -45,11 +50,11 @@ class Companies(Controller):
     async def list_companies(
         self,
         request: Asked,
-        contractor: Service,
-        page: int = 0,
-        size: int = 20,
-        sort: str | None = None,
-        cursor: str | None = None,
+        contractor: Here,
+        page: FromQuery[int] = 0,
+        size: FromQuery[int] = 20,
+        sort: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
     ) -> Response[Collection[CompanyShown]]:
         """업체 목록 / All companies."""
         paging = read_paging(page, size, sort, cursor, SORTABLE_COMPANIES)
@@ -63,7 +68,9 @@ class Companies(Controller):
         return Response(body, media_type=HAL_JSON)
 
     @reads("/{contractor_id:str}")
-    async def read(self, request: Asked, contractor_id: str, contractor: Service) -> Response[CompanyShown]:
+    async def read(
+        self, request: Asked, contractor_id: FromPath[str], contractor: Here
+    ) -> Response[CompanyShown]:
         """업체 한 곳 / One company."""
         company = await find_company(contractor.database, contractor_id)
         still_open = await open_work_orders(contractor.database, [company.contractor_id])

@@ -110,4 +110,4 @@ async def open_work_orders(database: Database, contractors: Iterable[Id]) -> dic
         .where(columns.contractor_id.in_(list(contractors)), columns.status.in_(STILL_OPEN))
         .group_by(columns.contractor_id)
     )
-    return {Id(contractor): total for contractor, total in await database.read(rows_of(statement))}
+    return {Id(contractor): total for contractor, total in await database.scan(rows_of(statement))}

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request
 
+from aptas.edge.heads import head
 from aptas.edge.problems import invalid
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Repeatable, new_trace
@@ -13,13 +14,14 @@ from aptas.messaging.wire import camel
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NO_KEY = "no key was sent"
 EVENT_ID = "Aptas-Event-Id"
 """The answer to a command names its last fact, for `?after=` on a mypage."""
 
 
 async def ask_from(request: Request[Any, Any, Any], command: Command) -> Ask:
     """One command as it came by HTTP."""
-    traceparent = request.headers.get("traceparent", "")
+    traceparent = head(request, b"traceparent")
     _refuse_unprintable(command)
     return Ask(
         command=command,
@@ -42,8 +44,8 @@ def _refuse_unprintable(command: Command) -> None:
 
 async def repeatable_of(request: Request[Any, Any, Any]) -> Repeatable | None:
     """Its Idempotency-Key, and what tells this request from others."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
+    key = head(request, b"idempotency-key", _NO_KEY)
+    if key is _NO_KEY:
         return None
     if not 1 <= len(key) <= 255:
         raise invalid(

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Request
 
+from aptas.edge.heads import head
 from aptas.edge.paging import Paging
 
 HAL_JSON = "application/hal+json"
@@ -48,8 +49,7 @@ class Addresses:
 
     def here(self, request: Request[Any, Any, Any]) -> str:
         """The origin the caller used."""
-        host = request.headers.get("host", "localhost")
-        return f"{request.scope['scheme']}://{host}"
+        return f"{request.scope['scheme']}://{head(request, b'host', 'localhost')}"
 
     def elsewhere(self, request: Request[Any, Any, Any]) -> str:
         """The origin under which other rooms are found."""

@@ -1,13 +1,14 @@
 """Errors are answers: RFC 9457 problem+json that says what is wrong and what to do, in both languages."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, HTTPException, PermissionDeniedException, ValidationException
 
+from aptas.edge.heads import head
 from aptas.kernel.messages import Rejection
 from aptas.messaging.batch import KEY_REUSED, Refusal
 from aptas.messaging.dispatcher import Contested, Overloaded
@@ -144,23 +145,23 @@ async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
     Another site's page may not act through somebody's browser, since nobody signs in yet; and a body that says it
     is something else than JSON is refused, whatever it holds.
     """
-    if request.method not in ("GET", "HEAD") and is_from_another_site(request.headers):
+    if request.method not in ("GET", "HEAD") and is_from_another_site(request):
         raise PermissionDeniedException("sent from another site")
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    said = head(request, b"content-type").partition(";")[0].strip().lower()
     if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
         raise HTTPException(status_code=415, detail=said)
 
 
-def is_from_another_site(headers: Mapping[str, str]) -> bool:
+def is_from_another_site(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     """What browsers say of a request's origin (Fetch Metadata, Origin); other clients say nothing."""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if head(connection, b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+    origin = head(connection, b"origin", "-")
+    return origin != "-" and urlsplit(origin).netloc != head(connection, b"host")
 
 
 def _has_body(request: Request[Any, Any, Any]) -> bool:
-    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    return head(request, b"content-length", "0") != "0" or head(request, b"transfer-encoding") != ""
 
 
 def _told(error: Any) -> str:

@@ -63,7 +63,7 @@ async def list_states(
     statement: Select[Any] = (
         select(table.c.body).where(*where).order_by(*order).limit(paging.size).offset(paging.offset)
     )
-    return [states.decode(body) for body in await database.read(scalars_of(statement))]
+    return [states.decode(body) for body in await database.scan(scalars_of(statement))]
 
 
 def _beyond(table: Table, column: Any, cursor: int, is_descending: bool) -> Any:
@@ -80,7 +80,7 @@ def _value_at(table: Table, column: Any, cursor: int) -> Any:
 async def count_states(database: Database, states: States[Any], where: Sequence[Any]) -> int:
     """How many rows fit; for filters that no counter is kept for."""
     statement = select(func.count()).select_from(states.table).where(*where)
-    return await database.read(lambda connection: int(connection.execute(statement).scalar_one()))
+    return await database.scan(lambda connection: int(connection.execute(statement).scalar_one()))
 
 
 async def count_bucket(service: Service, stream: str, buckets: Sequence[str]) -> int:

@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, PathParameter, QueryParameter
 from litestar.response import ServerSentEvent
 
 from aptas.edge.asking import EVENT_ID
@@ -24,8 +25,9 @@ from aptas.management.queries import SORTABLE, Filters, find_case, list_cases, n
 from aptas.management.resource import Approval, CaseShown, Identification, WrittenReason, case_of
 
 Asked = Request[Any, Any, Any]
-LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID")]
-ContractorId = Annotated[str | None, Parameter(query="contractorId")]
+Here = NamedDependency[Service]
+LastEventId = Annotated[str | None, HeaderParameter(name="Last-Event-ID")]
+ContractorId = Annotated[str | None, QueryParameter(name="contractorId")]
 LONGEST_REASON = 2000
 
 
@@ -39,17 +41,17 @@ class Managements(Controller):
     async def list_cases(
         self,
         request: Asked,
-        management: Service,
-        page: int = 0,
-        size: int = 20,
-        sort: str | None = None,
-        status: str | None = None,
-        trade: str | None = None,
-        urgency: str | None = None,
+        management: Here,
+        page: FromQuery[int] = 0,
+        size: FromQuery[int] = 20,
+        sort: FromQuery[str | None] = None,
+        status: FromQuery[str | None] = None,
+        trade: FromQuery[str | None] = None,
+        urgency: FromQuery[str | None] = None,
         contractor_id: ContractorId = None,
-        overdue: bool = False,
-        q: str | None = None,
-        cursor: str | None = None,
+        overdue: FromQuery[bool] = False,
+        q: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
     ) -> Response[Collection[CaseShown]]:
         """하자 처리 목록 / All cases. `overdue=true`: due before today and unfinished; `q`: a receiptNo or an
         address; `sort=urgency`: the most urgent first."""
@@ -77,7 +79,7 @@ class Managements(Controller):
         return Response(body, media_type=HAL_JSON)
 
     @streams("/events")
-    async def events(self, management: Service, last_event_id: LastEventId = None) -> ServerSentEvent:
+    async def events(self, management: Here, last_event_id: LastEventId = None) -> ServerSentEvent:
         """모든 변화 / Whatever happens to any case, as it happens; resumes after `Last-Event-ID`."""
         after = resume_after(last_event_id, await last_position(management.database))
         return management.live.stream(happenings(management.database), after)
@@ -86,8 +88,8 @@ class Managements(Controller):
     async def read(
         self,
         request: Asked,
-        address: Annotated[str, Parameter(description="defectId or receiptNo")],
-        management: Service,
+        address: Annotated[str, PathParameter(description="defectId or receiptNo")],
+        management: Here,
     ) -> Response[CaseShown]:
         """하자 한 건 / One defect: its latest case."""
         dossier = await find_case(management.database, address)
@@ -96,7 +98,11 @@ class Managements(Controller):
 
     @acts("/{address:str}/identify")
     async def identify(
-        self, request: Asked, address: str, data: Identification, management: Service
+        self,
+        request: Asked,
+        address: FromPath[str],
+        data: JSONBody[Identification],
+        management: Here,
     ) -> Response[CaseShown]:
         """하자 종류를 정합니다 / Say what kind of defect it is."""
         _check_length(data.reason)
@@ -113,7 +119,11 @@ class Managements(Controller):
 
     @acts("/{address:str}/approve")
     async def approve(
-        self, request: Asked, address: str, data: Approval, management: Service
+        self,
+        request: Asked,
+        address: FromPath[str],
+        data: JSONBody[Approval],
+        management: Here,
     ) -> Response[CaseShown]:
         """승인하여 시공사에 넘깁니다 / Hand it to a contractor."""
         dossier = await find_case(management.database, address)
@@ -126,7 +136,11 @@ class Managements(Controller):
 
     @acts("/{address:str}/reject")
     async def reject(
-        self, request: Asked, address: str, data: WrittenReason, management: Service
+        self,
+        request: Asked,
+        address: FromPath[str],
+        data: JSONBody[WrittenReason],
+        management: Here,
     ) -> Response[CaseShown]:
         """사유를 적어 반려합니다 / Refuse it, in writing."""
         _check_length(data.reason)

@@ -20,8 +20,12 @@ class Subscription(Protocol):
     async def poll(self, limit: int, wait: float) -> Sequence[Delivered]:
         """Up to `limit` messages after the last polled; empty after `wait` seconds without any."""
 
+    def pass_over(self, delivered: Sequence[Delivered]) -> None:
+        """Nothing is done about these: the next commit holds for them too. Forgotten by `restore` and `rewind`."""
+
     async def commit(self, delivered: Sequence[Delivered]) -> None:
-        """Remember that these are done: the next start begins after them. AssignmentLost: they may come again."""
+        """Remember that these are done: the next start begins after them. AssignmentLost: they may come again.
+        With none, it is said of what was passed over alone."""
 
     async def restore(self) -> None:
         """Poll again from what was committed: a batch could not be handled just now."""

@@ -5,7 +5,9 @@ later for that key waits behind it.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from aptas.kernel.messages import TOPICS, Fact, Heard
@@ -21,6 +23,9 @@ from aptas.storage.engine import StorageAway
 BATCH = 400
 ATTEMPTS = 4
 RETRY_SECONDS = 0.05
+MOST_PASSED = 5_000
+"""Messages of no interest here, one after the other, before the offset is moved for their sake alone: until then
+it moves when something was handled, or when there is nothing to do. To pass over them again costs little."""
 
 
 class Listener(Protocol):
@@ -43,12 +48,15 @@ class Consumer:
         self._listener = listener
         self._lot = lot
         self._stopping = False
+        self._passed = 0
 
     async def run(self) -> None:
         """Consume until told to stop. Broker or database away: wait, and poll again from what was committed."""
         subscription = self._broker.subscribe(self._context, TOPICS)
         try:
             await self._consume(subscription)
+            with suppress(AssignmentLost, BrokerAway):
+                await subscription.commit(())
         finally:
             await subscription.close()
 
@@ -79,13 +87,18 @@ class Consumer:
 
     async def _round(self, subscription: Subscription) -> None:
         batch = await subscription.poll(BATCH, wait=0.25)
-        if not batch:
+        wanted = [message for message in batch if self._vocabulary.may_know(message)]
+        if wanted:
+            await self.handle(wanted)
+        elif batch and self._passed < MOST_PASSED:
+            subscription.pass_over(batch)
+            self._passed += len(batch)
             return
-        await self.handle(batch)
         at_point("after-database-before-offset")
         await subscription.commit(batch)
-        for message in batch:
-            CONSUMED.labels(self._context, message.topic).inc()
+        self._passed = 0
+        for topic, messages in Counter(message.topic for message in batch).items():
+            CONSUMED.labels(self._context, topic).inc(messages)
 
     async def handle(self, batch: Sequence[Delivered]) -> None:
         """Every message of the batch applied, known to be nobody's business here, or parked: durably."""

@@ -59,12 +59,14 @@ class Vocabulary:
         published = self._published.items()
         return Vocabulary({source: [fact for fact in facts if fact in wanted] for source, facts in published})
 
-    def hear(self, message: Delivered) -> Heard[Fact] | None:
-        """The fact in a message; None when nobody here knows its type; CorruptMessage when it breaks it.
+    def may_know(self, message: Message) -> bool:
+        """False when the header `type` says that it is no fact of these; without one, only the value can tell."""
+        said = message.headers.get("type")
+        return said is None or said in self._names
 
-        The header `type` is enough to pass a message over; where there is none, the value is asked.
-        """
-        if message.headers.get("type", next(iter(self._names), "")) not in self._names:
+    def hear(self, message: Delivered) -> Heard[Fact] | None:
+        """The fact in a message; None when nobody here knows its type; CorruptMessage when it breaks it."""
+        if not self.may_know(message):
             return None
         try:
             head = _head().decode(message.value)

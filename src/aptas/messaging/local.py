@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aptas.kernel.clock import Clock
+from aptas.kernel.copies import built
 from aptas.messaging.broker import AssignmentLost, BrokerAway
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.leases import Lease
@@ -149,15 +150,20 @@ class LocalBroker:
 
 
 class _Held:
-    """One topic of a subscription: its lease, how far it was polled (None: not known yet), and the offset that
-    the group had reached when this member last looked or wrote."""
+    """One topic of a subscription: its lease, how far it was polled (None: not known yet), how far it was passed
+    over since, and the offset that the group had reached when this member last looked or wrote."""
 
     def __init__(self, topic: str, lease: Lease) -> None:
         self.topic = topic
         self.lease = lease
         self.polled: int | None = None
+        self.passed = 0
         self.done = 0
         self.fence = 0
+
+    def forget(self) -> None:
+        """What was polled is to be polled again, from what is committed."""
+        self.polled, self.passed = None, 0
 
 
 class LocalSubscription:
@@ -196,11 +202,12 @@ class LocalSubscription:
         """Whether this member holds the topic; its place in it is known then."""
         try:
             if not await held.lease.hold():
-                held.polled = None
+                held.forget()
                 return False
         except StorageAway as problem:
             raise BrokerAway(str(problem)) from problem
         if held.polled is None or held.fence != held.lease.fence:
+            held.forget()
             held.fence = held.lease.fence
             held.polled = await self._claim(held)
             held.done = held.polled or 0
@@ -222,22 +229,29 @@ class LocalSubscription:
         )
         return await self._broker.write(lambda connection: connection.execute(statement).scalar_one_or_none())
 
+    def pass_over(self, delivered: Sequence[Delivered]) -> None:
+        """Kept here until the next commit."""
+        furthest = _furthest(delivered)
+        for held in self._held:
+            held.passed = furthest.get(held.topic, held.passed)
+
     async def commit(self, delivered: Sequence[Delivered]) -> None:
         """Move the offsets behind `delivered`; AssignmentLost when another consumer took over meanwhile, or wound
         the group back."""
-        last: dict[str, int] = {}
-        for each in delivered:
-            last[each.topic] = max(last.get(each.topic, 0), each.offset)
+        last = {held.topic: held.passed for held in self._held if held.passed}
+        last |= _furthest(delivered)
+        if not last:
+            return
         await self._broker.write(lambda connection: self._move(connection, last))
         for held in self._held:
-            held.done = last.get(held.topic, held.done)
+            held.done, held.passed = last.get(held.topic, held.done), 0
 
     def _move(self, connection: Connection, last: Mapping[str, int]) -> None:
         for held in self._held:
             if held.topic in last:
                 mine = {"group": self._group, "of": held.topic, "mine": held.fence, "was": held.done}
                 if connection.execute(_MOVE, mine | {"now": last[held.topic]}).rowcount == 0:
-                    held.polled = None
+                    held.forget()
                     raise AssignmentLost(f"{self._group}/{held.topic}")
 
     async def rewind(self) -> None:
@@ -246,12 +260,12 @@ class LocalSubscription:
         start = update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)
         await self._broker.write(lambda connection: connection.execute(start))
         for held in self._held:
-            held.polled = None
+            held.forget()
 
     async def restore(self) -> None:
         """Poll again from what was committed: a batch could not be handled just now."""
         for held in self._held:
-            held.polled = None
+            held.forget()
 
     async def lag(self) -> int:
         """Messages polled by nobody yet, in the topics held here."""
@@ -265,6 +279,11 @@ class LocalSubscription:
         """Give the leases back."""
         for held in self._held:
             await held.lease.release()
+
+
+def _furthest(delivered: Sequence[Delivered]) -> dict[str, int]:
+    """The last offset by topic; a batch has each topic in its order."""
+    return {each.topic: each.offset for each in delivered}
 
 
 def _end(connection: Connection, topic: str) -> int:
@@ -311,12 +330,7 @@ def _headers(stored: bytes) -> dict[str, str]:
         return {}
 
 
-def _delivered(row: Row[Any]) -> Delivered:
-    return Delivered(
-        topic=row.topic,
-        key=row.key,
-        headers=_headers(row.headers),
-        value=row.value,
-        partition=0,
-        offset=row.offset,
-    )
+def _delivered(row: Row[*tuple[Any, ...]]) -> Delivered:
+    topic, offset, key, headers, value = row
+    told = {"topic": topic, "key": key, "headers": _headers(headers), "value": value}
+    return built(Delivered, told | {"partition": 0, "offset": offset})

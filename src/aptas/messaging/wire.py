@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from aptas.kernel.copies import built
 from aptas.kernel.messages import Fact, Id
 
 IdText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
@@ -120,11 +121,12 @@ def fact_reader(shape: Any) -> Callable[[Any], Any]:
     plan = [(field.name, _reader(hints[field.name])) for field in fields(shape)]
 
     def read(struct: Any) -> Any:
-        return shape(
-            **{
+        return built(
+            shape,
+            {
                 name: (getattr(struct, name) if convert is None else convert(getattr(struct, name)))
                 for name, convert in plan
-            }
+            },
         )
 
     return read

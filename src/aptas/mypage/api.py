@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import ServerSentEvent
 
 from aptas.edge.hal import HAL_JSON, Addresses, Collection, collection_of
@@ -21,7 +22,7 @@ from aptas.storage.engine import Database
 from aptas.storage.reader import Reader
 
 Asked = Request[Any, Any, Any]
-LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID")]
+LastEventId = Annotated[str | None, HeaderParameter(name="Last-Event-ID")]
 STATUSES = tuple(STATUS_LABELS)
 WAIT_SECONDS = 2.0
 UNKNOWN = Rejection(
@@ -55,6 +56,9 @@ class Wall:
         return row
 
 
+Here = NamedDependency[Wall]
+
+
 class MyPages(Controller):
     """What the resident sees."""
 
@@ -65,13 +69,13 @@ class MyPages(Controller):
     async def list_mypages(
         self,
         request: Asked,
-        mypage: Wall,
-        page: int = 0,
-        size: int = 20,
-        sort: str | None = None,
-        status: str | None = None,
-        cursor: str | None = None,
-        after: str | None = None,
+        mypage: Here,
+        page: FromQuery[int] = 0,
+        size: FromQuery[int] = 20,
+        sort: FromQuery[str | None] = None,
+        status: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        after: FromQuery[str | None] = None,
     ) -> Response[Collection[MyPageResource]]:
         """내 하자 목록 / All defects with their status. `after=<eventId>` waits (≤ 2 s) for that fact."""
         paging = read_paging(page, size, sort, cursor, SORTABLE)
@@ -86,14 +90,18 @@ class MyPages(Controller):
         return Response(body, media_type=HAL_JSON)
 
     @streams("/events")
-    async def all_events(self, mypage: Wall, last_event_id: LastEventId = None) -> ServerSentEvent:
+    async def all_events(self, mypage: Here, last_event_id: LastEventId = None) -> ServerSentEvent:
         """모든 변화 / Every change as it happens; resumes after `Last-Event-ID`."""
         after = resume_after(last_event_id, await last_change(mypage.database))
         return mypage.live.stream(feed_of(mypage.database, None), after)
 
     @reads("/{defect_id:str}")
     async def read(
-        self, request: Asked, defect_id: str, mypage: Wall, after: str | None = None
+        self,
+        request: Asked,
+        defect_id: FromPath[str],
+        mypage: Here,
+        after: FromQuery[str | None] = None,
     ) -> Response[MyPageResource]:
         """하자 한 건 / One defect. `after=<eventId>` waits (≤ 2 s) until that fact is shown."""
         await mypage.wait_for(after)
@@ -103,7 +111,7 @@ class MyPages(Controller):
 
     @streams("/{defect_id:str}/events")
     async def events(
-        self, defect_id: str, mypage: Wall, last_event_id: LastEventId = None
+        self, defect_id: FromPath[str], mypage: Here, last_event_id: LastEventId = None
     ) -> ServerSentEvent:
         """한 건의 변화 / Every change of one defect as it happens; resumes after `Last-Event-ID`."""
         row = await mypage.get(defect_id)

@@ -4,9 +4,8 @@
 other. A lower attempt touches the timeline only, a higher one resets the row, whoever brings the news.
 """
 
-from dataclasses import replace
-
-from aptas.kernel.messages import DefectFact, Heard
+from aptas.kernel.copies import changed
+from aptas.kernel.messages import DefectFact, Heard, Id
 from aptas.mypage.rows import Answer, Base, Entry, MyPage, Text
 
 DESCRIPTION = (
@@ -16,16 +15,16 @@ DESCRIPTION = (
 """What stays through every attempt: it is the same defect."""
 
 
+BLANK = MyPage(defect_id=Id(0))
+
+
 def told(row: MyPage | None, heard: Heard[DefectFact], text: Text) -> MyPage:
     """The row of at least this fact's attempt, the fact in its timeline."""
     fact = heard.fact
-    page = row or MyPage(defect_id=fact.defect_id, attempt=fact.attempt)
+    page = row or changed(BLANK, defect_id=fact.defect_id, attempt=fact.attempt)
     if fact.attempt > page.attempt:
-        page = MyPage(
-            defect_id=page.defect_id,
-            attempt=fact.attempt,
-            **{name: getattr(page, name) for name in (*DESCRIPTION, "timeline")},
-        )
+        kept = {name: getattr(page, name) for name in ("defect_id", *DESCRIPTION, "timeline")}
+        page = changed(BLANK, attempt=fact.attempt, **kept)
     entry = Entry(
         at=heard.at,
         event_type=type(fact).__name__,
@@ -36,7 +35,7 @@ def told(row: MyPage | None, heard: Heard[DefectFact], text: Text) -> MyPage:
         ko=text.ko,
         en=text.en,
     )
-    return replace(page, timeline=_in_order((*page.timeline, entry)))
+    return changed(page, timeline=_in_order((*page.timeline, entry)))
 
 
 def _in_order(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -61,11 +60,11 @@ def moves_assigned(page: MyPage, fact: DefectFact, *bases: Base) -> bool:
 
 def asked(page: MyPage, fact: DefectFact) -> MyPage:
     """The first flag of the overlay; asked again, it changes nothing."""
-    return replace(page, cancellation_asked=True) if is_current(page, fact) else page
+    return changed(page, cancellation_asked=True) if is_current(page, fact) else page
 
 
 def answered(page: MyPage, fact: DefectFact, answer: Answer, refusal: str | None = None) -> MyPage:
     """The second flag. The first answer of an attempt stays, and implies that it was asked."""
     if not is_current(page, fact) or page.cancellation_answer is not None:
         return page
-    return replace(page, cancellation_asked=True, cancellation_answer=answer, refusal=refusal)
+    return changed(page, cancellation_asked=True, cancellation_answer=answer, refusal=refusal)

@@ -1,12 +1,12 @@
 """On each public fact of three rooms, what changes on the resident's page; `PROJECTIONS` lists them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from aptas.catalogue.statute import due_date
 from aptas.contractor import events as contractor
 from aptas.kernel.clock import korean_date
+from aptas.kernel.copies import changed
 from aptas.kernel.messages import Fact, Heard
 from aptas.management import events as management
 from aptas.mypage import sentences
@@ -32,7 +32,7 @@ def _seen(slot: contractor.Slot) -> Slot:
 
 
 def _described(page: MyPage, fact: registration.DefectRegistered | registration.DefectReopened) -> MyPage:
-    return replace(
+    return changed(
         page,
         receipt_no=fact.receipt_no,
         defect_type=fact.defect_type,
@@ -51,7 +51,7 @@ def on_defect_registered(row: Row, heard: Heard[registration.DefectRegistered]) 
     """Fills in a row that other news has begun, whatever attempt that news was about."""
     page = told(row, heard, sentences.registered(heard.fact.receipt_no))
     page = page if page.receipt_no else _described(page, heard.fact)
-    return replace(page, has_base=True) if is_current(page, heard.fact) else page
+    return changed(page, has_base=True) if is_current(page, heard.fact) else page
 
 
 def on_defect_reopened(row: Row, heard: Heard[registration.DefectReopened]) -> MyPage:
@@ -60,7 +60,7 @@ def on_defect_reopened(row: Row, heard: Heard[registration.DefectReopened]) -> M
     page = told(row, heard, sentences.reopened(fact.attempt, fact.reason))
     if not moves(page, fact):
         return page
-    return replace(_described(page, fact), base="RECEIVED", has_base=True, base_reason=fact.reason)
+    return changed(_described(page, fact), base="RECEIVED", has_base=True, base_reason=fact.reason)
 
 
 def on_defect_cancelled(row: Row, heard: Heard[registration.DefectCancelled]) -> MyPage:
@@ -73,7 +73,7 @@ def on_repair_confirmed(row: Row, heard: Heard[registration.RepairConfirmed]) ->
     page = told(row, heard, sentences.confirmed())
     if not moves(page, heard.fact, "COMPLETED"):
         return page
-    return replace(page, base="CONFIRMED", has_base=True, base_reason=None)
+    return changed(page, base="CONFIRMED", has_base=True, base_reason=None)
 
 
 def on_defect_identified(row: Row, heard: Heard[management.DefectIdentified]) -> MyPage:
@@ -82,7 +82,7 @@ def on_defect_identified(row: Row, heard: Heard[management.DefectIdentified]) ->
     page = told(row, heard, sentences.identified(fact.defect_type, fact.due_date))
     if not is_current(page, fact):
         return page
-    return replace(page, defect_type=fact.defect_type, due_date=fact.due_date or page.due_date)
+    return changed(page, defect_type=fact.defect_type, due_date=fact.due_date or page.due_date)
 
 
 def on_defect_approved(row: Row, heard: Heard[management.DefectApproved]) -> MyPage:
@@ -91,7 +91,7 @@ def on_defect_approved(row: Row, heard: Heard[management.DefectApproved]) -> MyP
     page = told(row, heard, sentences.approved(fact.contractor_name, fact.due_date))
     if not moves(page, fact, "RECEIVED") or fact.assignment <= page.assignment:
         return page
-    return replace(
+    return changed(
         page,
         base="ASSIGNED",
         has_base=True,
@@ -110,7 +110,7 @@ def on_defect_rejected(row: Row, heard: Heard[management.DefectRejected]) -> MyP
     page = told(row, heard, sentences.rejected(heard.fact.reason))
     if not moves(page, heard.fact, "RECEIVED"):
         return page
-    return replace(page, base="REJECTED", has_base=True, base_reason=heard.fact.reason)
+    return changed(page, base="REJECTED", has_base=True, base_reason=heard.fact.reason)
 
 
 def on_defect_withdrawn(row: Row, heard: Heard[management.DefectWithdrawn]) -> MyPage:
@@ -146,7 +146,7 @@ def _at_work(page: MyPage, fact: WorkOrderNews, base: Base, **changes: Any) -> M
         return page
     fresh: dict[str, Any] = {"base_reason": None, "slots": (), "proposed_by": None}
     order = {"assignment": fact.assignment, "contractor_id": fact.contractor_id, "has_base": True}
-    return replace(page, base=base, **(fresh | order | changes))
+    return changed(page, base=base, **(fresh | order | changes))
 
 
 def on_visit_proposed(row: Row, heard: Heard[contractor.VisitProposed]) -> MyPage:

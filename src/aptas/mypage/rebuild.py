@@ -5,6 +5,7 @@ transaction, while the live consumer cannot write: whatever it has applied is in
 both have is told apart by each row's `seen`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,7 +20,7 @@ from aptas.messaging.wire import CorruptMessage
 from aptas.mypage.tables import mypages, shadow_table, states_in
 from aptas.storage.engine import Database
 
-PIECE = 20_000
+PIECE = 5_000
 Report = Callable[[int], None]
 
 
@@ -39,10 +40,14 @@ class Rebuild:
         """Build beside, then switch."""
         total = 0
         await self._database.write(self._begin)
-        async for batch in self._pieces():
-            await self._database.write(partial(self._hang, batch))
-            total += len(batch)
-            report(len(batch))
+        async with asyncio.TaskGroup() as group:
+            last = group.create_task(asyncio.sleep(0))
+            async for batch in self._pieces():
+                await last
+                last = group.create_task(self._database.write(partial(self._hang, batch)))
+                await asyncio.sleep(0)  # hung now; while it is committed, the next piece is read
+                total += len(batch)
+                report(len(batch))
         async with self._database.transaction() as turn:
             async for batch in self._pieces():
                 turn(partial(self._hang, batch))

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 
 from aptas import catalogue
 from aptas.edge.asking import EVENT_ID
@@ -27,6 +28,7 @@ from aptas.registration.resource import NewRegistration, Reason, Registration, r
 from aptas.registration.tables import claim_states
 
 Asked = Request[Any, Any, Any]
+Here = NamedDependency[Service]
 LISTED = [status for status in STATUSES if status not in UNLISTED]
 _NUMBER = re.compile("-?[0-9]{1,18}")
 LONGEST = {"description": 2000, "address": 200, "defect_image": 2000, "defect_video": 2000}
@@ -40,7 +42,7 @@ class Registrations(Controller):
 
     @creates()
     async def register(
-        self, request: Asked, data: NewRegistration, registration: Service
+        self, request: Asked, data: JSONBody[NewRegistration], registration: Here
     ) -> Response[Registration]:
         """하자를 접수합니다 / Register a defect. 201 with its address."""
         command = _register_command(data, registration)
@@ -55,12 +57,12 @@ class Registrations(Controller):
     async def list_registrations(
         self,
         request: Asked,
-        registration: Service,
-        page: int = 0,
-        size: int = 20,
-        sort: str | None = None,
-        status: str | None = None,
-        cursor: str | None = None,
+        registration: Here,
+        page: FromQuery[int] = 0,
+        size: FromQuery[int] = 20,
+        sort: FromQuery[str | None] = None,
+        status: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
     ) -> Response[Collection[Registration]]:
         """접수 목록 / All registrations but cancelled ones; `status=CANCELLED,CANCELLING` or `ALL` shows those."""
         paging = read_paging(page, size, sort, cursor, SORTABLE)
@@ -79,25 +81,31 @@ class Registrations(Controller):
     async def read(
         self,
         request: Asked,
-        address: Annotated[str, Parameter(description="defectId, receiptNo or defect type")],
-        registration: Service,
+        address: Annotated[str, PathParameter(description="defectId, receiptNo or defect type")],
+        registration: Here,
     ) -> Response[Registration]:
         """접수 한 건 / One registration."""
         claim = await find_claim(registration.database, address)
         return _answer(request, registration, Done(state=claim, facts=(), event_id=None), 200)
 
     @withdraws("/{address:str}")
-    async def withdraw(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
+    async def withdraw(
+        self, request: Asked, address: FromPath[str], registration: Here
+    ) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel. 202: the answer comes from the office or the contractor."""
         return await _cancel(request, address, registration, 202)
 
     @acts("/{address:str}/cancel")
-    async def cancel(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
+    async def cancel(
+        self, request: Asked, address: FromPath[str], registration: Here
+    ) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel, as the link of its name."""
         return await _cancel(request, address, registration, 200)
 
     @acts("/{address:str}/confirm")
-    async def confirm(self, request: Asked, address: str, registration: Service) -> Response[Registration]:
+    async def confirm(
+        self, request: Asked, address: FromPath[str], registration: Here
+    ) -> Response[Registration]:
         """보수를 확인합니다 / Sign the repair off."""
         claim = await _find(request, registration, address)
         command = wish.ConfirmRepair(at=registration.clock(), defect_id=claim.defect_id)
@@ -105,7 +113,11 @@ class Registrations(Controller):
 
     @acts("/{address:str}/reopen")
     async def reopen(
-        self, request: Asked, address: str, data: Reason, registration: Service
+        self,
+        request: Asked,
+        address: FromPath[str],
+        data: JSONBody[Reason],
+        registration: Here,
     ) -> Response[Registration]:
         """다시 접수합니다(재하자) / Re-open: the next attempt."""
         claim = await _find(request, registration, address)
@@ -114,7 +126,11 @@ class Registrations(Controller):
 
     @acts("/{address:str}/reveal-phone-number")
     async def reveal_phone_number(
-        self, request: Asked, address: str, data: Reason, registration: Service
+        self,
+        request: Asked,
+        address: FromPath[str],
+        data: JSONBody[Reason],
+        registration: Here,
     ) -> Response[dict[str, str | None]]:
         """전체 전화번호를 봅니다(기록됨) / See the full number; the look is recorded with its reason."""
         claim = await _find(request, registration, address)

@@ -1,10 +1,11 @@
 """The contractor's pages: its work orders, and everything between the offer and the finished repair."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from aptas.web.client import Refused
@@ -15,6 +16,7 @@ from aptas.web.showing import Front, Trouble, go, neighbours
 from aptas.web.words import ORDER_STATUS
 
 Asked = Request[Any, Any, Any]
+Here = NamedDependency[Front]
 Page = Response[str] | Redirect
 ROOM = "defectContractors"
 ACTIONS = ("propose-visit", "depart", "complete", "report-failed-visit", "decline")
@@ -40,11 +42,11 @@ class ContractorPages(Controller):
     @get()
     async def list_orders(
         self,
-        front: Front,
-        contractor_id: str = Parameter(query="contractorId", default=""),
-        page: str | None = None,
-        cursor: str | None = None,
-        live: str = "",
+        front: Here,
+        contractor_id: Annotated[str, QueryParameter(name="contractorId")] = "",
+        page: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        live: FromQuery[str] = "",
     ) -> Page:
         """The companies, and the work orders of the one that is chosen, by status."""
         known = (await companies(front.client)).rows
@@ -69,12 +71,19 @@ class ContractorPages(Controller):
         )
 
     @get("/{defect_id:str}")
-    async def read(self, front: Front, defect_id: str, do: str = "", done: str = "", live: str = "") -> Page:
+    async def read(
+        self,
+        front: Here,
+        defect_id: FromPath[str],
+        do: FromQuery[str] = "",
+        done: FromQuery[str] = "",
+        live: FromQuery[str] = "",
+    ) -> Page:
         """One work order."""
         return await self._show(front, defect_id, do=do, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
-    async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
+    async def act(self, request: Asked, front: Here, defect_id: FromPath[str], action: FromPath[str]) -> Page:
         """One of the contractor's actions."""
         form = await read_form(request)
         if action not in ACTIONS:

@@ -70,7 +70,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
 
 async def from_our_own_pages(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Nobody signs in yet, so whoever can make a browser send a form could act: other sites may not."""
-    if connection.scope.get("method") not in ("GET", "HEAD") and is_from_another_site(connection.headers):
+    if connection.scope.get("method") not in ("GET", "HEAD") and is_from_another_site(connection):
         raise PermissionDeniedException("sent from another site")
 
 

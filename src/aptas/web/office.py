@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from aptas.web.client import Client, Listed, Refused
@@ -14,6 +16,7 @@ from aptas.web.showing import Front, Trouble, go, neighbours
 from aptas.web.words import CASE_STATUS
 
 Asked = Request[Any, Any, Any]
+Here = NamedDependency[Front]
 Page = Response[str] | Redirect
 ROOM = "defectManagements"
 FIELDS = {
@@ -53,12 +56,12 @@ class OfficePages(Controller):
     @get()
     async def list_cases(
         self,
-        front: Front,
-        status: str = "",
-        overdue: str = "",
-        page: str | None = None,
-        cursor: str | None = None,
-        live: str = "",
+        front: Here,
+        status: FromQuery[str] = "",
+        overdue: FromQuery[str] = "",
+        page: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        live: FromQuery[str] = "",
     ) -> Page:
         """The newest first."""
         own = {"status": status if status in CASE_STATUS else "", "overdue": "true" if overdue else ""}
@@ -74,12 +77,18 @@ class OfficePages(Controller):
         )
 
     @get("/{defect_id:str}")
-    async def read(self, front: Front, defect_id: str, done: str = "", live: str = "") -> Page:
+    async def read(
+        self,
+        front: Here,
+        defect_id: FromPath[str],
+        done: FromQuery[str] = "",
+        live: FromQuery[str] = "",
+    ) -> Page:
         """One case."""
         return await self._show(front, defect_id, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
-    async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
+    async def act(self, request: Asked, front: Here, defect_id: FromPath[str], action: FromPath[str]) -> Page:
         """One of the office's decisions."""
         form = await read_form(request)
         if action not in FIELDS:

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 from litestar import Response, Router, get
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.static_files import create_static_files_router
 
 from aptas.web.client import Client
@@ -19,7 +19,7 @@ SECONDS = 15
 
 
 @get("/")
-async def door(front: Front) -> Response[str]:
+async def door(front: NamedDependency[Front]) -> Response[str]:
     """Three doors."""
     return await front.show("door.html")
 

@@ -1,10 +1,11 @@
 """The resident's pages: report a defect, follow it, agree a visit, call it off, sign it off."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from aptas.web.client import Refused
@@ -13,6 +14,7 @@ from aptas.web.shapes import MyPage, Registration, Resource
 from aptas.web.showing import Front, Trouble, go, neighbours
 
 Asked = Request[Any, Any, Any]
+Here = NamedDependency[Front]
 Page = Response[str] | Redirect
 REPORTED = ("defectType", "location", "kind", "description", "qty", "address", "phoneNumber")
 ACTIONS = {
@@ -48,10 +50,10 @@ class ResidentPages(Controller):
     @get()
     async def list_defects(
         self,
-        front: Front,
-        receipt_no: str | None = Parameter(query="receiptNo", default=None),
-        page: str | None = None,
-        cursor: str | None = None,
+        front: Here,
+        receipt_no: Annotated[str | None, QueryParameter(name="receiptNo")] = None,
+        page: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
     ) -> Page:
         """The form, the search, the list."""
         if receipt_no is not None:
@@ -59,7 +61,7 @@ class ResidentPages(Controller):
         return await self._list(front, page=page, cursor=cursor)
 
     @post()
-    async def register(self, request: Asked, front: Front) -> Page:
+    async def register(self, request: Asked, front: Here) -> Page:
         """A new defect."""
         form = await read_form(request)
         try:
@@ -73,18 +75,18 @@ class ResidentPages(Controller):
     @get("/{defect_id:str}")
     async def read(
         self,
-        front: Front,
-        defect_id: str,
-        after: str | None = None,
-        do: str = "",
-        done: str = "",
-        live: str = "",
+        front: Here,
+        defect_id: FromPath[str],
+        after: FromQuery[str | None] = None,
+        do: FromQuery[str] = "",
+        done: FromQuery[str] = "",
+        live: FromQuery[str] = "",
     ) -> Page:
         """One defect. `after`: an event to wait for; `do`: the form that is open; `live=off`: no refreshing."""
         return await self._show(front, defect_id, after=after, do=do, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
-    async def act(self, request: Asked, front: Front, defect_id: str, action: str) -> Page:
+    async def act(self, request: Asked, front: Here, defect_id: FromPath[str], action: FromPath[str]) -> Page:
         """One of the resident's actions."""
         form = await read_form(request)
         room = ACTIONS.get(action)

@@ -94,7 +94,8 @@ class Consumer:
             subscription.pass_over(batch)
             self._passed += len(batch)
             return
-        at_point("after-database-before-offset")
+        if wanted:
+            at_point("after-database-before-offset")
         await subscription.commit(batch)
         self._passed = 0
         for topic, messages in Counter(message.topic for message in batch).items():

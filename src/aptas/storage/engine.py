@@ -145,8 +145,11 @@ def _name_of(url: str) -> str:
 
 
 def _begin_patiently(connection: Connection) -> None:
-    for statement in (f"{_BUSY}{PATIENCE_MS}", _BEGIN, f"{_BUSY}{AT_ONCE_MS}"):
-        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"{_BUSY}{PATIENCE_MS}")
+    try:
+        connection.exec_driver_sql(_BEGIN)
+    finally:
+        connection.exec_driver_sql(f"{_BUSY}{AT_ONCE_MS}")
 
 
 def _engine(url: str, patience_ms: int) -> Engine:

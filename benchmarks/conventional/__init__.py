@@ -4,9 +4,9 @@ One process, one database, a session and a commit per request; a background thre
 and writes the resident's page, one commit an event. Synchronous `def` endpoints, as in FastAPI's own SQL tutorial
 and most services on SQLite: the driver blocks anyway, and aiosqlite is the same driver behind a thread and a queue.
 Tried on the same machine, POST at 64 connections: this way 423 a second; a session by `Depends` 366 (two more hops
-through the thread pool); 15 writing connections instead of one 401, its p99 three times as long (SQLite's busy handler sleeps);
-async sessions on aiosqlite 278 to 291. The fastest is what stands here. Fewer threads or a shorter switch
-interval change nothing.
+through the thread pool); 15 writing connections instead of one 401, its p99 three times as long (SQLite's busy
+handler sleeps); async sessions on aiosqlite 278 to 291. The fastest is what stands here. Fewer threads or a
+shorter switch interval change nothing.
 
 It is given what SQLite rewards: WAL, BEGIN IMMEDIATE, one writing connection for the requests. The checks are those
 of aptas (catalogue, location, kind, quantity, phonenumbers KR). It does less: no Idempotency-Key, no inbox, no

@@ -1,11 +1,13 @@
 """The embedded broker's own doing: fences."""
 
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 
 from aptas.kernel.messages import APTAS
-from aptas.messaging.local import LocalBroker, leases, offsets
+from aptas.messaging.local import LocalBroker
+from aptas.messaging.local_file import claim, leases, offsets
 from aptas.storage.engine import rows_of, scalars_of
 from tests.messaging.clocks import Hands
 from tests.messaging.test_consumer import line
@@ -27,11 +29,11 @@ async def test_a_zombie_that_wakes_up_between_its_lease_and_its_claim_does_not_l
     zombie, heir = (broker.subscribe("readers", (APTAS,)) for _ in range(2))
     (held,) = zombie._held
     assert await held.lease.hold()
-    held.fence = held.lease.fence
     clock.go(11)
     polled = await heir.poll(10, wait=0)
     assert len(polled) == 1
-    assert await zombie._claim(held) is None
+    late = partial(claim, group="readers", topic=APTAS, fence=held.lease.fence)
+    assert await broker.write(late) is None
     assert await fence_of(broker) == 2
     await heir.commit(polled)
     await broker.close()

@@ -20,7 +20,8 @@ from aptas.messaging.broker import BrokerAway, Subscription
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.inbox import Inbox
-from aptas.messaging.local import LocalBroker, LocalSubscription, offsets
+from aptas.messaging.local import LocalBroker, LocalSubscription
+from aptas.messaging.local_file import offsets
 from aptas.messaging.parking import ParkingLot
 from aptas.messaging.relay import Relay
 from aptas.storage.engine import rows_of

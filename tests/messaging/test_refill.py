@@ -8,7 +8,8 @@ from aptas.messaging import refill as refill_module
 from aptas.messaging.asks import Ask, new_trace
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.leases import Lease
-from aptas.messaging.local import LocalBroker, messages
+from aptas.messaging.local import LocalBroker
+from aptas.messaging.local_file import messages
 from aptas.messaging.refill import refill
 from aptas.messaging.relay import Relay
 from tests.messaging.desks import Desk

@@ -12,7 +12,7 @@ from aptas.contractor.events import FACTS as CONTRACTOR_FACTS
 from aptas.homes.events import FACTS as HOME_FACTS
 from aptas.kernel.messages import TOPICS, Heard
 from aptas.management.events import FACTS as MANAGEMENT_FACTS
-from aptas.messaging import local
+from aptas.messaging import local_file as local
 from aptas.messaging.envelope import Delivered, Vocabulary
 from aptas.messaging.streams import Stream, Switchboard
 from aptas.registration.events import FACTS as REGISTRATION_FACTS
@@ -129,4 +129,4 @@ async def _states(database: Database, states: Any) -> dict[int, Stored[Any]]:
 async def _topic(broker: Database, topic: str) -> list[Delivered]:
     table = local.messages
     rows = await _all(broker, select(table).where(table.c.topic == topic).order_by(table.c.offset))
-    return [local._delivered(row) for row in rows]
+    return [local.delivered(row) for row in rows]

@@ -7,84 +7,21 @@ A fence in the offsets row keeps a consumer that lost its lease from moving the 
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
-import msgspec
-from sqlalchemy import (
-    Column,
-    Connection,
-    Integer,
-    MetaData,
-    Row,
-    String,
-    Table,
-    bindparam,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection
 
 from aptas.kernel.clock import Clock
-from aptas.kernel.copies import built
+from aptas.messaging import local_file as file
 from aptas.messaging.broker import AssignmentLost, BrokerAway
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.leases import Lease
 from aptas.messaging.signals import Signal
 from aptas.storage.engine import Database, StorageAway, Work
-from aptas.storage.tables import BigId, Bytes
 
-metadata = MetaData()
-
-messages = Table(
-    "messages",
-    metadata,
-    Column("topic", String(64), primary_key=True),
-    Column("offset", BigId, primary_key=True),
-    Column("key", String(255), nullable=False),
-    Column("headers", Bytes, nullable=False),
-    Column("value", Bytes, nullable=False),
-    sqlite_with_rowid=False,
-)
-offsets = Table(
-    "offsets",
-    metadata,
-    Column("consumer_group", String(64), primary_key=True),
-    Column("topic", String(64), primary_key=True),
-    Column("done", BigId, nullable=False),
-    Column("fence", Integer, nullable=False),
-)
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", String(128), primary_key=True),
-    Column("owner", String(64), nullable=False),
-    Column("fence", Integer, nullable=False),
-    Column("until_ms", BigId, nullable=False),
-)
-_AFTER = (
-    select(messages)
-    .where(messages.c.topic == bindparam("of"), messages.c.offset > bindparam("after"))
-    .order_by(messages.c.offset)
-    .limit(bindparam("most", type_=Integer))
-)
-_MOVE = (
-    update(offsets)
-    .where(
-        offsets.c.consumer_group == bindparam("group"),
-        offsets.c.topic == bindparam("of"),
-        offsets.c.fence == bindparam("mine"),
-        offsets.c.done == bindparam("was"),
-    )
-    .values(done=bindparam("now"))
-)
-_END = select(func.max(messages.c.offset)).where(messages.c.topic == bindparam("of"))
-_APPEND = insert(messages)
 LOOK_AGAIN_SECONDS = 0.05
 T = TypeVar("T")
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class LocalBroker:
@@ -114,13 +51,13 @@ class LocalBroker:
 
     async def create(self) -> None:
         """Make the file's tables if they are not there."""
-        await self.database.write(metadata.create_all)
+        await self.database.write(file.metadata.create_all)
 
     async def publish(self, messages_: Sequence[Message]) -> None:
         """Append in one transaction: all of them, durable, or none."""
         if not messages_:
             return
-        await self.write(lambda connection: _append(connection, messages_))
+        await self.write(partial(file.append, arrived=messages_))
         self.published.ring()
 
     def subscribe(self, group: str, topics: Sequence[str]) -> "LocalSubscription":
@@ -130,7 +67,9 @@ class LocalBroker:
         held = [
             _Held(
                 topic,
-                Lease(self.database, leases, f"{group}/{topic}", owner, self._clock, self._lease_seconds),
+                Lease(
+                    self.database, file.leases, f"{group}/{topic}", owner, self._clock, self._lease_seconds
+                ),
             )
             for topic in topics
         ]
@@ -138,11 +77,11 @@ class LocalBroker:
 
     async def read(self, topic: str, after: int, limit: int) -> Sequence[Delivered]:
         """Look without joining a group."""
-        return await self.look(lambda connection: _read(connection, topic, after, limit))
+        return await self.look(partial(file.read_after, topic=topic, after=after, limit=limit))
 
     async def end(self, topic: str) -> int:
         """The offset of the last message of `topic`."""
-        return await self.look(lambda connection: _end(connection, topic))
+        return await self.look(partial(file.end_of, topic=topic))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -191,7 +130,8 @@ class LocalSubscription:
         self._held.rotate()
         if not mine:
             return []
-        found = await self._broker.look(lambda connection: _read_in_turn(connection, mine, limit))
+        places = {held.topic: held.polled or 0 for held in mine}
+        found = await self._broker.look(partial(file.read_in_turn, places=places, limit=limit))
         for held in mine:
             held.polled = max(
                 (each.offset for each in found if each.topic == held.topic), default=held.polled
@@ -209,25 +149,10 @@ class LocalSubscription:
         if held.polled is None or held.fence != held.lease.fence:
             held.forget()
             held.fence = held.lease.fence
-            held.polled = await self._claim(held)
+            claim = partial(file.claim, group=self._group, topic=held.topic, fence=held.fence)
+            held.polled = await self._broker.write(claim)
             held.done = held.polled or 0
         return held.polled is not None
-
-    async def _claim(self, held: _Held) -> int | None:
-        """Write this consumer's fence beside the offset, so that its predecessor can no longer move it; None when
-        its successor was here first."""
-        row = {"consumer_group": self._group, "topic": held.topic, "done": 0, "fence": held.fence}
-        statement = (
-            upsert(offsets)
-            .values(row)
-            .on_conflict_do_update(
-                index_elements=["consumer_group", "topic"],
-                set_={"fence": held.fence},
-                where=offsets.c.fence <= held.fence,
-            )
-            .returning(offsets.c.done)
-        )
-        return await self._broker.write(lambda connection: connection.execute(statement).scalar_one_or_none())
 
     def pass_over(self, delivered: Sequence[Delivered]) -> None:
         """Kept here until the next commit."""
@@ -248,17 +173,17 @@ class LocalSubscription:
 
     def _move(self, connection: Connection, last: Mapping[str, int]) -> None:
         for held in self._held:
-            if held.topic in last:
-                mine = {"group": self._group, "of": held.topic, "mine": held.fence, "was": held.done}
-                if connection.execute(_MOVE, mine | {"now": last[held.topic]}).rowcount == 0:
-                    held.forget()
-                    raise AssignmentLost(f"{self._group}/{held.topic}")
+            now = last.get(held.topic)
+            if now is not None and not file.move(
+                connection, self._group, held.topic, held.fence, held.done, now
+            ):
+                held.forget()
+                raise AssignmentLost(f"{self._group}/{held.topic}")
 
     async def rewind(self) -> None:
         """Begin again at the start of every topic; another member that holds one of them learns it when it next
         commits or starts, and never undoes it."""
-        start = update(offsets).where(offsets.c.consumer_group == self._group).values(done=0)
-        await self._broker.write(lambda connection: connection.execute(start))
+        await self._broker.write(partial(file.wind_back, group=self._group))
         for held in self._held:
             held.forget()
 
@@ -284,53 +209,3 @@ class LocalSubscription:
 def _furthest(delivered: Sequence[Delivered]) -> dict[str, int]:
     """The last offset by topic; a batch has each topic in its order."""
     return {each.topic: each.offset for each in delivered}
-
-
-def _end(connection: Connection, topic: str) -> int:
-    return int(connection.execute(_END, {"of": topic}).scalar_one() or 0)
-
-
-def _append(connection: Connection, arrived: Sequence[Message]) -> None:
-    ends = {topic: _end(connection, topic) for topic in {each.topic for each in arrived}}
-    rows = []
-    for each in arrived:
-        ends[each.topic] += 1
-        rows.append(_row(each, ends[each.topic]))
-    connection.execute(_APPEND, rows)
-
-
-def _read(connection: Connection, topic: str, after: int, limit: int) -> list[Delivered]:
-    rows = connection.execute(_AFTER, {"of": topic, "after": after, "most": limit})
-    return [_delivered(row) for row in rows]
-
-
-def _read_in_turn(connection: Connection, topics: Sequence[_Held], limit: int) -> list[Delivered]:
-    found: list[Delivered] = []
-    for held in topics:
-        found += _read(connection, held.topic, held.polled or 0, limit - len(found))
-    return found
-
-
-def _row(message: Message, offset: int) -> dict[str, Any]:
-    return {
-        "topic": message.topic,
-        "offset": offset,
-        "key": message.key,
-        "headers": _encode(message.headers),
-        "value": message.value,
-    }
-
-
-def _headers(stored: bytes) -> dict[str, str]:
-    """None when they cannot be read: the value tells all that a room needs, and one bad row must not stop the
-    rest of its topic."""
-    try:
-        return _decode(stored)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return {}
-
-
-def _delivered(row: Row[*tuple[Any, ...]]) -> Delivered:
-    topic, offset, key, headers, value = row
-    told = {"topic": topic, "key": key, "headers": _headers(headers), "value": value}
-    return built(Delivered, told | {"partition": 0, "offset": offset})

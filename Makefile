@@ -16,7 +16,7 @@ test: .venv/dev
 
 # Simulation, kills, exhaustive exploration, schema fuzzing: minutes, and in CI.
 test-heavy: .venv/dev
-	$(BIN)/python -m pytest -n auto -m heavy
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m heavy
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

@@ -17,7 +17,7 @@ from aptas.messaging.local import LocalBroker
 from aptas.storage import engine
 from aptas.storage.engine import Database
 
-IMPATIENT_MS = 100
+IMPATIENT_MS = 400
 
 
 class Brokers(Protocol):

@@ -109,7 +109,7 @@ async def test_an_open_case_shows_what_triage_found_and_offers_all_three_decisio
     assert (case["contractorId"], case["isDeclined"], case["asked"], case["reason"]) == (None, False, 0, None)
     assert case["claimedAt"] == "2026-03-10T01:00:00Z"
     assert set(case["warranty"]) == {
-        *("verdict", "workType", "workTypeKo", "years", "until", "article", "mapping")
+        *("verdict", "workType", "workTypeKo", "years", "until", "article", "mapping", "source")
     }
     assert links(case) == {"self", "identify", "approve", "reject"}
     assert case["_links"]["approve"] == {

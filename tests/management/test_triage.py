@@ -117,6 +117,11 @@ def test_a_crack_in_the_structure_names_the_decree_alone() -> None:
     assert article == "공동주택관리법 제36조제3항, 시행령 제36조제1항"
 
 
+def test_years_that_were_not_read_in_the_annex_itself_stay_marked() -> None:
+    assert triage.assess_warranty("toilet-tile", HOME, NOW).source.startswith("secondary: ")
+    assert not triage.assess_warranty("load-bearing-defect", HOME, NOW).source.startswith("secondary")
+
+
 def test_what_the_catalogue_marks_as_judgement_stays_marked() -> None:
     assert triage.assess_warranty("floor-board", HOME, NOW).mapping == "judgement (수장공사)"
 

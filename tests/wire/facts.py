@@ -57,6 +57,7 @@ _LIFELIKE: dict[str, Any] = {
     "years": 2,
     "article": "공동주택관리법 시행령 별표 4",
     "mapping": "sure",
+    "source": "secondary: a public table",
     "complex_name": "래미안",
     "building": "101",
     "floor": "12",

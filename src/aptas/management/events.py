@@ -15,7 +15,8 @@ class Warranty:
     """The warranty verdict of one claim, as looked up when its case opened.
 
     `verdict`: in, expiring, out, or "undecided: <why>". `until`: the last day, inclusive. `mapping` says how sure
-    the work type is (catalogue.json, warranty_mapping); `article` the law it rests on.
+    the work type is (catalogue.json, warranty_mapping); `article` the law it rests on; `source` where its years were
+    read (warranty.json: "secondary: …" is not the law's own text).
     """
 
     verdict: str
@@ -25,6 +26,7 @@ class Warranty:
     until: date | None
     article: str
     mapping: str
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

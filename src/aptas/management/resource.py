@@ -50,7 +50,8 @@ class WrittenReason(OfficeSaid, forbid_unknown_fields=True, rename=camel, kw_onl
 
 
 class WarrantyShown(msgspec.Struct, rename=camel, kw_only=True):
-    """The verdict (in, expiring, out, "undecided: <why>"); `until` is its last day, `mapping` how sure it is."""
+    """The verdict (in, expiring, out, "undecided: <why>"); `until` is its last day, `mapping` how sure the work type
+    is, `source` where its years were read."""
 
     verdict: str
     work_type: str
@@ -59,6 +60,7 @@ class WarrantyShown(msgspec.Struct, rename=camel, kw_only=True):
     until: date | None
     article: str
     mapping: str
+    source: str
 
 
 class Suggested(msgspec.Struct, rename=camel, kw_only=True):
@@ -155,4 +157,5 @@ def _warranty(found: Warranty) -> WarrantyShown:
         until=found.until,
         article=found.article,
         mapping=found.mapping,
+        source=found.source,
     )

@@ -1,6 +1,6 @@
 """What the office is told when a case opens: trade, urgency, warranty, due date, a contractor to ask. Pure.
 
-It advises and decides nothing; what the catalogue marks as judgement stays marked (`Warranty.mapping`).
+It advises and decides nothing; what the catalogue marks as judgement stays marked (`Warranty.mapping`, `.source`).
 """
 
 from collections.abc import Iterable
@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aptas import catalogue
+from aptas.catalogue import statute
 from aptas.kernel.clock import korean_date
 from aptas.kernel.messages import Id
 from aptas.management.commands import Candidate
 from aptas.management.events import Home, Warranty
-
-DAYS_TO_REPAIR_OR_PLAN = 15
-"""공동주택관리법 시행령 제38조제3항: repair, or send a plan, within 15 days of the claim."""
 
 TEN_YEARS_BY_THE_DECREE = ("load-bearing", "ground")
 """공동주택관리법 시행령 제36조제1항: load-bearing structure and ground."""
@@ -52,6 +50,7 @@ def assess_warranty(defect_type: str, home: Home | None, claimed_at: datetime) -
         until=until,
         article=article_of(work, line.warranty_years),
         mapping=line.warranty_mapping,
+        source=work.source,
     )
 
 
@@ -76,8 +75,8 @@ def last_day(start: date, years: int) -> date:
 
 
 def due_date(claimed_at: datetime) -> date:
-    """The day by which the claim is repaired or a plan sent: 15 calendar days after its Korean date."""
-    return korean_date(claimed_at) + timedelta(days=DAYS_TO_REPAIR_OR_PLAN)
+    """The day by which the claim is repaired or a plan sent, counted from its Korean date."""
+    return statute.due_date(korean_date(claimed_at))
 
 
 def suggest_contractor(trade: str, roster: Iterable[Candidate]) -> Id | None:

@@ -94,6 +94,7 @@ class Warranty(Shape, kw_only=True):
     until: date | None = None
     article: Text = None
     mapping: Text = None
+    source: Text = None
 
 
 class Suggested(Shape, kw_only=True):

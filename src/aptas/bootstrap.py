@@ -130,6 +130,9 @@ class House:
                 await context.lot.count()
             except Exception as problem:
                 missing.append(f"{context.name} database: {problem}")
+            else:
+                if trouble := context.database.trouble:
+                    missing.append(f"{context.name} database: {trouble}")
         return missing
 
     def app(

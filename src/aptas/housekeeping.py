@@ -11,8 +11,9 @@ from aptas.observability import PARKED, log
 from aptas.registration.deadlines import ask_again as ask_office_again
 
 EVERY_SECONDS = 5.0
-DEMO_KEY = "aptas-demo-"
-"""Keys of the demonstration are not forgotten: it is seeded once, however often it is started."""
+DEMO_KEY = "demonstration\n"
+"""Keys of the demonstration are not forgotten: it is seeded once, however often it is started. No request can have
+one: a header holds no line break."""
 
 
 async def keep_house(house: House) -> None:

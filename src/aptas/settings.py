@@ -33,7 +33,7 @@ class Settings:
     def prepare_data(self) -> None:
         """Make the data directory; SettingRefused when it cannot be had."""
         try:
-            self.data.mkdir(parents=True, exist_ok=True)
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # telephone numbers are in there
         except OSError as problem:
             raise SettingRefused(
                 f"{self.data}: 데이터 폴더로 쓸 수 없습니다({problem.strerror}). --data 로 다른 곳을 주세요. / "

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from aptas.kernel.messages import APTAS
 from aptas.messaging.local import LocalBroker
@@ -45,4 +46,15 @@ async def test_members_of_one_process_are_told_apart(tmp_path: Path) -> None:
         await broker.subscribe("readers", (APTAS,)).poll(1, wait=0)
     rows = await broker.database.read(rows_of(select(leases.c.owner, leases.c.fence)))
     assert [(row.owner, row.fence) for row in rows] == [("one/1", 1)]
+    await broker.close()
+
+
+async def test_a_row_that_a_stranger_wrote_with_other_types_is_delivered_all_the_same(tmp_path: Path) -> None:
+    broker = await local_broker(tmp_path)
+    row = {"topic": APTAS, "offset": 1, "headers": b"{}"}
+    text = "INSERT INTO messages (topic, offset, key, headers, value) VALUES (:topic, :offset, :key, :headers, :value)"
+    strange = row | {"key": b"\xffkey", "value": "text"}
+    await broker.database.write(lambda connection: connection.execute(sql(text), strange))
+    (told,) = await broker.read(APTAS, 0, 10)
+    assert (told.key, told.value) == ("\ufffdkey", b"text")
     await broker.close()

@@ -14,7 +14,8 @@ from aptas.kernel.clock import from_ms
 from aptas.kernel.messages import Fact, Heard, Id
 from aptas.messaging.envelope import Delivered, value_of
 from aptas.messaging.wire import CorruptMessage, camel, fact_reader, fact_writer
-from tests.wire.facts import AT, EVENT_ID, NAMES, PAIRS, VOCABULARY, fact_of
+from aptas.registration.events import DefectRegistered
+from tests.wire.facts import AT, EVENT_ID, NAMES, PAIRS, VOCABULARY, fact_of, published
 
 each_event = pytest.mark.parametrize(("source", "kind"), PAIRS, ids=NAMES)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -172,3 +173,13 @@ def test_writing_and_reading_know_the_same_fields(source: str, kind: Any) -> Non
     assert set(flat) == {camel(each.name) for each in fields(kind)}
     assert set(flat) <= set(wired(source, kind))
     assert callable(fact_reader(kind))
+
+
+@pytest.mark.parametrize("moment", ["2026-11-25T00:00:00", "2026-11-25", 1795487279137])
+def test_a_moment_without_its_offset_is_corrupt(moment: object) -> None:
+    """A page that compares it with another moment would fail for everybody."""
+    told = json.loads(published("registration", DefectRegistered).value)
+    value = json.dumps(told | {"defectregistrationDt": moment}).encode()
+    message = Delivered(topic="aptas", key="1", headers={}, value=value, partition=0, offset=1)
+    with pytest.raises(CorruptMessage):
+        VOCABULARY.hear(message)

@@ -95,3 +95,14 @@ async def test_a_transaction_that_fails_in_a_later_turn_takes_the_earlier_ones_w
             turn(note)
             turn(fail)
     assert await database.read(notes) == 0
+
+
+async def test_a_write_in_vain_is_remembered_until_one_goes_well(
+    database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PATIENCE_MS", IMPATIENT_MS)
+    with locked(file), pytest.raises(engine.StorageAway):
+        await database.write(note)
+    assert "locked" in database.trouble
+    await database.write(note)
+    assert database.trouble == ""

@@ -61,7 +61,8 @@ class Live:
 
 
 def resume_after(last_event_id: str | None, end: int) -> int:
-    """Where to go on: after `Last-Event-ID`, or from now on when the header is not there."""
+    """Where to go on: after `Last-Event-ID`, or from now on when the header is not there, or beyond the end: then it
+    was sent before the data were replaced by older ones."""
     if last_event_id is None or last_event_id == "":
         return end
     if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) <= 18):
@@ -70,7 +71,7 @@ def resume_after(last_event_id: str | None, end: int) -> int:
             "Last-Event-ID는 앞서 받은 id를 그대로 보내 주세요.",
             "Send as Last-Event-ID an id that this stream has sent.",
         )
-    return int(last_event_id)
+    return min(int(last_event_id), end)
 
 
 async def until(condition: Callable[[], Awaitable[bool]], changed: Signal, seconds: float) -> bool:

@@ -43,7 +43,7 @@ def read_paging(
             "page counts from 0 and reaches 10,000 rows. Follow _links.next beyond.",
         )
     name, _, direction = (sort or "").partition(",")
-    if name and (name not in sortable or direction not in ("", "asc", "desc")):
+    if sort and (name not in sortable or direction not in ("", "asc", "desc")):
         raise invalid(
             "a_list_is_sorted_by_a_known_field",
             f"sort는 {', '.join(sorted(sortable))} 중 하나에 ,asc 또는 ,desc 를 붙입니다.",
@@ -67,7 +67,7 @@ def read_statuses(asked: str | None, known: Sequence[str], default: Sequence[str
     """`status=A,B`; what is listed when nobody asks; an answer that names the statuses when one is unknown."""
     if not asked:
         return default
-    wanted = [each.strip().upper() for each in asked.split(",") if each.strip()]
+    wanted = [each.strip().upper() for each in asked.split(",")]
     if wanted == ["ALL"]:
         return known
     if unknown := [each for each in wanted if each not in known]:

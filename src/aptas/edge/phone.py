@@ -9,6 +9,7 @@ import phonenumbers
 from aptas.edge.problems import invalid
 
 REGION = "KR"
+_WRITTEN = re.compile(r"[0-9+()./\s-]{1,40}")
 _MOBILE = re.compile(r"010(-?)(?P<block>[0-9]{3})[0-9]\1[0-9]{4}")
 
 
@@ -49,8 +50,9 @@ def _is_given_out(block: str) -> bool:
 
 
 def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    """The library finds a number in nearly any text; here it has to be the text."""
     try:
-        number = phonenumbers.parse(text, REGION) if len(text) <= 40 else None
+        number = phonenumbers.parse(text, REGION) if _WRITTEN.fullmatch(text) else None
     except phonenumbers.NumberParseException:
         return None
     return number if number is not None and phonenumbers.is_valid_number(number) else None

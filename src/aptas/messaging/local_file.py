@@ -142,8 +142,17 @@ def _row(message: Message, offset: int) -> dict[str, Any]:
 def delivered(row: Row[*tuple[Any, ...]]) -> Delivered:
     """A row of `messages`."""
     topic, offset, key, headers, value = row
-    told = {"topic": topic, "key": key, "headers": _headers(headers), "value": value}
+    told = {"topic": topic, "key": _text(key), "headers": _headers(headers), "value": _bytes(value)}
     return built(Delivered, told | {"partition": 0, "offset": offset})
+
+
+def _text(stored: str | bytes) -> str:
+    """SQLite keeps what it is given, whatever the column says; a stranger's row is to be shown all the same."""
+    return stored if isinstance(stored, str) else stored.decode("utf-8", "replace")
+
+
+def _bytes(stored: str | bytes) -> bytes:
+    return stored if isinstance(stored, bytes) else stored.encode()
 
 
 def _headers(stored: bytes) -> dict[str, str]:

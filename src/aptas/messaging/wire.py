@@ -7,6 +7,7 @@ publisher may say more), wrong or missing ones are refused.
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -46,6 +47,8 @@ def _is_union(hint: Any) -> bool:
 def _wire_type(hint: Any) -> Any:
     if hint is Id:
         return IdText
+    if hint is datetime:
+        return Annotated[datetime, msgspec.Meta(tz=True)]
     if isinstance(hint, type) and is_dataclass(hint):
         return struct_of(hint)
     if _is_union(hint):

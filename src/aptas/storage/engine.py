@@ -62,6 +62,8 @@ class Database:
         self._waiting = ThreadPoolExecutor(1, "waiting")
         self._scanning = ThreadPoolExecutor(1, "scanning")
         self._turn = asyncio.Lock()
+        self.trouble = ""
+        """Why the last write failed; empty when it went well. Leases are renewed, so there is always a last one."""
 
     async def write(self, work: Work[T]) -> T:
         """One transaction: committed when `work` returns, rolled back when it raises."""
@@ -75,13 +77,21 @@ class Database:
         To commit is to wait for the disk, and another process's lock is waited for: neither is done on the loop.
         """
         async with self._turn:
-            with self._opened(self._writer) as connection:
-                try:
-                    connection.exec_driver_sql(_BEGIN)
-                except OperationalError:
-                    await _finished(self._waiting, partial(self._told, connection, _begin_patiently))
-                yield partial(self._told, connection)
-                await _finished(self._waiting, partial(self._told, connection, Connection.commit))
+            try:
+                with self._opened(self._writer) as connection:
+                    await self._begin(connection)
+                    yield partial(self._told, connection)
+                    await _finished(self._waiting, partial(self._told, connection, Connection.commit))
+            except StorageAway as problem:
+                self.trouble = str(problem)
+                raise
+            self.trouble = ""
+
+    async def _begin(self, connection: Connection) -> None:
+        try:
+            connection.exec_driver_sql(_BEGIN)
+        except OperationalError:
+            await _finished(self._waiting, partial(self._told, connection, _begin_patiently))
 
     async def read(self, work: Work[T]) -> T:
         """A short look: by key, or along an index and not far. Each statement sees one moment."""

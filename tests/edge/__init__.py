@@ -1,0 +1,1 @@
+"""The HTTP edge's own readings: phones, pages, streams."""

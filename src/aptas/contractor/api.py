@@ -12,13 +12,13 @@ from aptas.contractor.model import WorkOrders
 from aptas.contractor.queries import LISTED, SORTABLE, STATUSES, find_orders, list_orders, read_defect_id
 from aptas.contractor.resource import (
     ChosenVisit,
-    Reason,
     RepairNote,
     VisitTimes,
     WorkOrderShown,
     work_order_of,
 )
 from aptas.edge.asking import EVENT_ID
+from aptas.edge.bodies import Reason
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.routes import acts, lists, reads

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.journeys.houses import House
 from tests.journeys.resources import Story, a_slot
@@ -52,6 +53,62 @@ def test_the_servers_own_fields_are_ignored_where_work_is_declined_or_called_off
     story.act(story.when("defectRegistrations", "RECEIVED", reason="일손이 모자랍니다."), "cancel", **SERVERS)
     other = Story(http)
     assert http.request("DELETE", f"{CLAIMS}/{other.id}", json=SERVERS).status_code == 202
+
+
+NO_WORDS = (
+    b'{"foo":1}',
+    b'{"reason":"x"}',
+    b'{"status":"x","colour":"red"}',
+    b'{"foo":',
+    b"{} {}",
+    b"[]",
+    b'"cancel"',
+    b"\xff",
+    b"[" * 100_000,
+)
+
+
+def test_an_action_without_words_takes_no_others(house: House, http: httpx.Client) -> None:
+    story = Story(http)
+    story.scheduled()
+    before = settled(house)
+    for body in NO_WORDS:
+        for method, address in (
+            ("DELETE", f"{CLAIMS}/{story.id}"),
+            ("POST", f"{CLAIMS}/{story.id}/cancel"),
+            ("POST", f"{CLAIMS}/{story.id}/confirm"),
+            ("POST", f"/defectContractors/{story.id}/depart"),
+        ):
+            answer = http.request(method, address, content=body, headers={"content-type": "application/json"})
+            assert refused(answer, 400)["law"] == "a_request_fits_the_schema"
+    assert settled(house) == before
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b" {} ", b'{"status":"x","id":1}'])
+def test_an_action_without_words_needs_none(http: httpx.Client, body: bytes) -> None:
+    story = Story(http)
+    assert http.request("DELETE", f"{CLAIMS}/{story.id}", content=body).status_code == 202
+    other = Story(http)
+    assert http.post(f"{CLAIMS}/{other.id}/cancel", content=body).status_code == 200
+
+
+def test_the_schema_says_which_bodies_may_be_left_out(http: httpx.Client) -> None:
+    paths = http.get("/schema/openapi.json").json()["paths"]
+    bodies = {
+        f"{method} {path}": told["requestBody"]["required"]
+        for path, methods in paths.items()
+        for method, told in methods.items()
+        if "requestBody" in told
+    }
+    may_be_left_out = {where for where, is_required in bodies.items() if not is_required}
+    assert may_be_left_out == {
+        "delete /defectRegistrations/{address}",
+        "post /defectRegistrations/{address}/cancel",
+        "post /defectRegistrations/{address}/confirm",
+        "post /defectContractors/{defect_id}/depart",
+        "post /defectContractors/{defect_id}/complete",
+    }
+    assert len(bodies) == 17
 
 
 def test_every_text_has_its_length(house: House, http: httpx.Client) -> None:

@@ -3,13 +3,14 @@
 from typing import Any
 
 import msgspec
+from litestar.params import JSONBody
 
 from aptas.messaging.wire import camel
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_only=True):
-    """Every body, and all that an action without words takes. The original's front end sends back what it was
-    shown: these fields are the server's, accepted and ignored."""
+    """Every body. The original's front end sends back what it was shown: these fields are the server's, accepted
+    and ignored."""
 
     status: Any = None
     defect_id: Any = None
@@ -17,6 +18,11 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_only=Tru
     defectmanagement_dt: Any = None
     defect_dt: Any = None
     id: Any = None
+
+
+NoWords = JSONBody[Body | None]
+"""An action that needs none: with None for a default, the body may be left out, but it is read all the same, so that
+whoever says something that nobody would hear is told so."""
 
 
 class Reason(Body, kw_only=True):

@@ -10,12 +10,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 
 from aptas import catalogue
 from aptas.edge.asking import EVENT_ID
-from aptas.edge.bodies import Reason
+from aptas.edge.bodies import NoWords, Reason
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
 from aptas.edge.problems import Ambiguous, invalid
-from aptas.edge.routes import acts, creates, lists, reads, withdraws
+from aptas.edge.routes import acts, acts_wordlessly, creates, lists, reads, withdraws
 from aptas.edge.service import Service
 from aptas.edge.texts import check_length
 from aptas.kernel.identity import receipt_number
@@ -92,21 +92,21 @@ class Registrations(Controller):
 
     @withdraws("/{address:str}")
     async def withdraw(
-        self, request: Asked, address: FromPath[str], registration: Here
+        self, request: Asked, address: FromPath[str], registration: Here, data: NoWords = None
     ) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel. 202: the answer comes from the office or the contractor."""
         return await _cancel(request, address, registration, 202)
 
-    @acts("/{address:str}/cancel")
+    @acts_wordlessly("/{address:str}/cancel")
     async def cancel(
-        self, request: Asked, address: FromPath[str], registration: Here
+        self, request: Asked, address: FromPath[str], registration: Here, data: NoWords = None
     ) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel, as the link of its name."""
         return await _cancel(request, address, registration, 200)
 
-    @acts("/{address:str}/confirm")
+    @acts_wordlessly("/{address:str}/confirm")
     async def confirm(
-        self, request: Asked, address: FromPath[str], registration: Here
+        self, request: Asked, address: FromPath[str], registration: Here, data: NoWords = None
     ) -> Response[Registration]:
         """보수를 확인합니다 / Sign the repair off."""
         claim = await _find(request, registration, address)

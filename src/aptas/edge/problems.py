@@ -98,6 +98,7 @@ def on_unavailable(request: Request[Any, Any, Any], problem: Exception) -> Respo
 
 _LAWS = {
     400: "a_request_fits_the_schema",
+    403: "another_sites_page_may_not_act",
     404: "an_address_leads_somewhere",
     405: "a_method_is_one_of_the_schema",
     413: "a_body_holds_at_most_one_megabyte",

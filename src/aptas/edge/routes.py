@@ -13,6 +13,7 @@ from aptas.edge.problems import PROBLEM_JSON, Problem
 
 _WHY = {
     400: "The request does not fit the schema.",
+    403: "A page of another site sent it.",
     404: "There is no such thing.",
     409: "A law forbids it in this state, or the address names several.",
     413: "The body is larger than 1 MB.",

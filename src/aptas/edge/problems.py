@@ -1,5 +1,6 @@
 """Errors are answers: RFC 9457 problem+json that says what is wrong and what to do, in both languages."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, HTTPException, PermissionDeniedException, ValidationException
 
 from aptas.edge.heads import head
-from aptas.kernel.messages import Rejection
+from aptas.kernel.messages import Rejection, UnderWay
 from aptas.messaging.batch import KEY_REUSED, Refusal
 from aptas.messaging.dispatcher import Contested, Overloaded
 from aptas.observability import log
@@ -19,8 +20,16 @@ _STATUS = {"forbidden": 409, "invalid": 422, "missing": 404}
 PROBLEM_JSON = "application/problem+json"
 
 
+class CancellationUnderWay(msgspec.Struct, rename="camel"):
+    """The cancellation that stands in the way: when it was last asked for, and how often so far."""
+
+    asked_at: datetime
+    asked: int
+
+
 class Problem(msgspec.Struct, rename="camel", omit_defaults=True):
-    """An answer that is an error. `law` names the rule that was broken, `candidates` what may have been meant."""
+    """An answer that is an error. `law` names the rule that was broken, `candidates` what may have been meant,
+    `cancellation` the one under way."""
 
     type: str
     title: str
@@ -30,6 +39,7 @@ class Problem(msgspec.Struct, rename="camel", omit_defaults=True):
     instance: str | None = None
     errors: list[dict[str, Any]] | None = None
     candidates: list[dict[str, Any]] | None = None
+    cancellation: CancellationUnderWay | None = None
 
 
 class Ambiguous(Exception):
@@ -65,8 +75,15 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[An
         status=_STATUS[said.kind],
         detail=f"{said.ko} / {said.en}",
         law=said.law,
+        cancellation=_shown(said.cancellation),
     )
     return _answer(request, problem)
+
+
+def _shown(under_way: UnderWay | None) -> CancellationUnderWay | None:
+    if under_way is None:
+        return None
+    return CancellationUnderWay(asked_at=under_way.asked_at, asked=under_way.asked)
 
 
 def on_ambiguous(request: Request[Any, Any, Any], ambiguous: Ambiguous) -> Response[Any]:

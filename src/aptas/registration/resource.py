@@ -7,7 +7,8 @@ import msgspec
 from aptas.edge.bodies import Body
 from aptas.edge.hal import Link, Links, action_links
 from aptas.messaging.wire import camel
-from aptas.registration.decisions import why_not_cancel, why_not_confirm, why_not_reopen
+from aptas.registration.cancellations import why_not_cancel
+from aptas.registration.decisions import why_not_confirm, why_not_reopen
 from aptas.registration.model import Claim
 
 Text = str | None

@@ -29,7 +29,8 @@ class NewRegistration(Body, kw_only=True):
 
 
 class Registration(msgspec.Struct, rename=camel, kw_only=True):
-    """One registration. `phoneNumber` is masked; `reason` is the last answer's."""
+    """One registration. `phoneNumber` is masked; `reason` says why it stands where it stands;
+    failing that, why the cancellation was refused."""
 
     defect_id: str
     receipt_no: str
@@ -72,7 +73,7 @@ def registration_of(claim: Claim, here: str, elsewhere: str, event_id: str | Non
         address=claim.address,
         phone_number=claim.phone_number,
         status=claim.status,
-        reason=claim.reason,
+        reason=claim.shown_reason,
         defect_image=claim.defect_image,
         defect_video=claim.defect_video,
         defectregistration_dt=claim.registered_at,

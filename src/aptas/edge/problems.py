@@ -2,14 +2,11 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
-from litestar.exceptions import ClientException, HTTPException, PermissionDeniedException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, ValidationException
 
-from aptas.edge.heads import head
 from aptas.kernel.messages import Rejection, UnderWay
 from aptas.messaging.batch import KEY_REUSED, Refusal
 from aptas.messaging.dispatcher import Contested, Overloaded
@@ -155,31 +152,6 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A body that is not UTF-8, or nested deeper than anything we read."""
     return on_http_error(request, ClientException(type(error).__name__))
-
-
-async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
-    """Before each request (async: Litestar would send a plain function to a thread, each time).
-
-    Another site's page may not act through somebody's browser, since nobody signs in yet; and a body that says it
-    is something else than JSON is refused, whatever it holds.
-    """
-    if request.method not in ("GET", "HEAD") and is_from_another_site(request):
-        raise PermissionDeniedException("sent from another site")
-    said = head(request, b"content-type").partition(";")[0].strip().lower()
-    if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
-        raise HTTPException(status_code=415, detail=said)
-
-
-def is_from_another_site(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """What browsers say of a request's origin (Fetch Metadata, Origin); other clients say nothing."""
-    if head(connection, b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = head(connection, b"origin", "-")
-    return origin != "-" and urlsplit(origin).netloc != head(connection, b"host")
-
-
-def _has_body(request: Request[Any, Any, Any]) -> bool:
-    return head(request, b"content-length", "0") != "0" or head(request, b"transfer-encoding") != ""
 
 
 def _told(error: Any) -> str:

@@ -32,6 +32,30 @@ def take_port(port: int) -> socket.socket:
     return listener
 
 
+def answering_head(app: Any) -> Any:
+    """The application, answering HEAD wherever it answers GET (RFC 9110, 9.3.2): the same headers, and an end.
+
+    uvicorn leaves the body of such an answer away and then says `http.disconnect`, which is what ends a stream.
+    """
+
+    async def answering(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        is_over = False
+
+        async def heads_only(message: Any) -> None:
+            nonlocal is_over
+            if is_over:
+                return
+            is_over = message["type"] == "http.response.body"
+            await send({"type": "http.response.body"} if is_over else message)
+
+        await app({**scope, "method": "GET"}, receive, heads_only)
+
+    return answering
+
+
 class Server(uvicorn.Server):
     """uvicorn that leaves signals to whoever runs the process."""
 
@@ -44,7 +68,7 @@ class Server(uvicorn.Server):
 def server_for(app: Any) -> Server:
     """A server for one application; started with `serve(sockets=[…])`, ended with `should_exit`."""
     config = uvicorn.Config(
-        app,
+        answering_head(app),
         log_config=None,
         access_log=False,
         http="httptools",

@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from tests.journeys.test_bad_input import refused
+
 CLAIM = {"defectType": "toilet-tile"}
 
 
@@ -12,8 +14,13 @@ CLAIM = {"defectType": "toilet-tile"}
 )
 def test_a_request_sent_by_another_sites_page_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
     answer = http.post("/defectRegistrations", json=CLAIM, headers=headers)
-    assert answer.status_code == 403
-    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert refused(answer, 403)["law"] == "another_sites_page_may_not_act"
+
+
+def test_the_schema_says_that_a_writing_request_may_be_refused_so(http: httpx.Client) -> None:
+    for methods in http.get("/schema/openapi.json").json()["paths"].values():
+        for method, told in methods.items():
+            assert ("403" in told["responses"]) == (method != "get")
 
 
 def test_a_client_that_is_no_browser_is_taken(http: httpx.Client) -> None:

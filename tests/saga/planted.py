@@ -152,3 +152,15 @@ def cancellation_as_a_state() -> House:
         return HOUSE.rooms["registration"].decide(state, command)
 
     return HOUSE.with_room("registration", decide=decide)
+
+
+def one_reason_for_two_topics() -> House:
+    """Registration shows whichever reason arrived last."""
+    fold = HOUSE.rooms["registration"].evolve
+
+    def evolve(state: Any, fact: Any, at: Any) -> Any:
+        after = fold(state, fact, at)
+        is_refusal = isinstance(fact, registration.CancellationSettled) and fact.refused
+        return replace(after, reason=fact.reason) if is_refusal else after
+
+    return HOUSE.with_room("registration", evolve=evolve)

@@ -32,6 +32,7 @@ def nothing_planted() -> House:
         (planted.cancellation_as_a_state, ONE_ATTEMPT, "rooms_agree"),
         (planted.no_attempt_check, TWO_ATTEMPTS, "rooms_agree"),
         (planted.lower_attempt_moves_the_row, TWO_ATTEMPTS, "mypage_agrees"),
+        (planted.one_reason_for_two_topics, ONE_ATTEMPT, "mypage_agrees"),
         (nothing_planted, GIVEN_TWICE, "rooms_agree"),
     ],
     ids=lambda value: getattr(value, "__name__", getattr(value, "name", value)),

@@ -103,6 +103,9 @@ def rooms_agree(claim: Any, dossier: Any, orders: Any, page: Any) -> None:
         raise Broken(
             "mypage_agrees", f"{page.status} of attempt {page.attempt}, not {shown} of {claim.attempt}"
         )
+    # while a visit is agreed, mypage hears more than registration: a new proposal ends the reason of a failed visit
+    if claim.status != "ASSIGNED" and page.reason != claim.shown_reason:
+        raise Broken("mypage_agrees", f"because {page.reason}, not {claim.shown_reason}")
 
 
 def of_every_defect(world: World, check: Callable[..., None], *rooms: str) -> None:

@@ -12,16 +12,16 @@ from aptas.contractor.model import WorkOrders
 from aptas.contractor.queries import LISTED, SORTABLE, STATUSES, find_orders, list_orders, read_defect_id
 from aptas.contractor.resource import (
     ChosenVisit,
-    Reason,
     RepairNote,
     VisitTimes,
     WorkOrderShown,
     work_order_of,
 )
 from aptas.edge.asking import EVENT_ID
+from aptas.edge.bodies import NoWords, Reason
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
-from aptas.edge.routes import acts, lists, reads
+from aptas.edge.routes import acts, acts_wordlessly, lists, reads
 from aptas.edge.service import Service
 from aptas.kernel.messages import Command
 
@@ -106,8 +106,10 @@ class WorkOrdersOfDefects(Controller):
         command = wish.CounterProposeVisit(at=contractor.clock(), defect_id=number, slots=slots)
         return await _act(request, contractor, command)
 
-    @acts("/{defect_id:str}/depart")
-    async def depart(self, request: Asked, defect_id: FromPath[str], contractor: Here) -> Answer:
+    @acts_wordlessly("/{defect_id:str}/depart")
+    async def depart(
+        self, request: Asked, defect_id: FromPath[str], contractor: Here, data: NoWords = None
+    ) -> Answer:
         """출발합니다 / On the way: from here on the repair is not undone."""
         command = wish.Depart(at=contractor.clock(), defect_id=read_defect_id(defect_id))
         return await _act(request, contractor, command)
@@ -125,7 +127,7 @@ class WorkOrdersOfDefects(Controller):
         command = wish.ReportFailedVisit(at=contractor.clock(), defect_id=number, reason=data.reason)
         return await _act(request, contractor, command)
 
-    @acts("/{defect_id:str}/complete")
+    @acts_wordlessly("/{defect_id:str}/complete")
     async def complete(
         self,
         request: Asked,

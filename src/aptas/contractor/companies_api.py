@@ -16,10 +16,12 @@ from aptas.edge.paging import read_paging
 from aptas.edge.phone import read_phone
 from aptas.edge.routes import creates, lists, reads
 from aptas.edge.service import Service
+from aptas.edge.texts import check_length
 from aptas.messaging.dispatcher import Contested
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Service]
+LONGEST_NAME = 100
 
 
 class Companies(Controller):
@@ -80,6 +82,7 @@ class Companies(Controller):
 
 
 def _enrol_command(data: NewCompany, service: Service) -> EnrolContractor:
+    check_length("name", data.name, LONGEST_NAME)
     phone = read_phone(data.phone_number) if data.phone_number else None
     return EnrolContractor(
         at=service.clock(),

@@ -9,12 +9,12 @@ from aptas.contractor import decisions
 from aptas.contractor.companies import Company
 from aptas.contractor.events import Slot
 from aptas.contractor.model import WorkOrders
+from aptas.edge.bodies import Body
 from aptas.edge.hal import Link, Links, action_links
 from aptas.messaging.wire import camel
 
 Text = str | None
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with an offset")]
-Written = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class VisitTime(msgspec.Struct, forbid_unknown_fields=True):
@@ -24,7 +24,7 @@ class VisitTime(msgspec.Struct, forbid_unknown_fields=True):
     end: Moment
 
 
-class VisitTimes(msgspec.Struct, forbid_unknown_fields=True):
+class VisitTimes(Body, kw_only=True):
     """One to three possible visits."""
 
     slots: list[VisitTime]
@@ -34,28 +34,22 @@ class VisitTimes(msgspec.Struct, forbid_unknown_fields=True):
         return tuple(Slot(start=time.start, end=time.end) for time in self.slots)
 
 
-class ChosenVisit(msgspec.Struct, forbid_unknown_fields=True):
+class ChosenVisit(Body, kw_only=True):
     """The proposed visit that begins at `start`."""
 
     start: Moment
 
 
-class Reason(msgspec.Struct, forbid_unknown_fields=True):
-    """Why."""
+class RepairNote(Body, kw_only=True):
+    """What the contractor has to say about the repair, in at most 2,000 characters; nothing is an answer too."""
 
-    reason: Written
-
-
-class RepairNote(msgspec.Struct, forbid_unknown_fields=True):
-    """What the contractor has to say about the repair; nothing is an answer too."""
-
-    note: Written | None = None
+    note: Text = None
 
 
-class NewCompany(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_only=True):
+class NewCompany(Body, kw_only=True):
     """A company that takes up work. `trades` as a list, or as text with commas between."""
 
-    name: Annotated[str, msgspec.Meta(max_length=100)]
+    name: str
     trades: list[str] | str
     phone_number: Text = None
 

@@ -9,7 +9,8 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from aptas.edge.problems import HANDLERS, from_here_as_json
+from aptas.edge.door import from_here_as_json
+from aptas.edge.problems import HANDLERS
 from aptas.edge.tryit import openapi_config, tryit_assets
 from aptas.observability import HTTP_SECONDS, metrics_page
 

@@ -8,12 +8,11 @@ from litestar import Request
 
 from aptas.edge.heads import head
 from aptas.edge.problems import invalid
+from aptas.edge.texts import check_texts
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Repeatable, new_trace
-from aptas.messaging.wire import camel
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NO_KEY = "no key was sent"
 EVENT_ID = "Aptas-Event-Id"
 """The answer to a command names its last fact, for `?after=` on a mypage."""
@@ -22,24 +21,12 @@ EVENT_ID = "Aptas-Event-Id"
 async def ask_from(request: Request[Any, Any, Any], command: Command) -> Ask:
     """One command as it came by HTTP."""
     traceparent = head(request, b"traceparent")
-    _refuse_unprintable(command)
+    check_texts(command)
     return Ask(
         command=command,
         traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else new_trace(),
         repeatable=await repeatable_of(request),
     )
-
-
-def _refuse_unprintable(command: Command) -> None:
-    """No database but SQLite keeps NUL, no person means the others; lines and tabs are text."""
-    for name in command.__dataclass_fields__:
-        text = getattr(command, name)
-        if isinstance(text, str) and _CONTROL.search(text):
-            raise invalid(
-                "a_text_holds_no_control_characters",
-                f"{camel(name)}: 보이지 않는 제어 문자를 지우고 다시 보내 주세요.",
-                f"{camel(name)}: remove the control characters and send it again.",
-            )
 
 
 async def repeatable_of(request: Request[Any, Any, Any]) -> Repeatable | None:

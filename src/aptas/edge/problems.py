@@ -1,15 +1,13 @@
 """Errors are answers: RFC 9457 problem+json that says what is wrong and what to do, in both languages."""
 
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
-from litestar.exceptions import ClientException, HTTPException, PermissionDeniedException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, ValidationException
 
-from aptas.edge.heads import head
-from aptas.kernel.messages import Rejection
+from aptas.kernel.messages import Rejection, UnderWay
 from aptas.messaging.batch import KEY_REUSED, Refusal
 from aptas.messaging.dispatcher import Contested, Overloaded
 from aptas.observability import log
@@ -19,8 +17,16 @@ _STATUS = {"forbidden": 409, "invalid": 422, "missing": 404}
 PROBLEM_JSON = "application/problem+json"
 
 
+class CancellationUnderWay(msgspec.Struct, rename="camel"):
+    """The cancellation that stands in the way: when it was last asked for, and how often so far."""
+
+    asked_at: datetime
+    asked: int
+
+
 class Problem(msgspec.Struct, rename="camel", omit_defaults=True):
-    """An answer that is an error. `law` names the rule that was broken, `candidates` what may have been meant."""
+    """An answer that is an error. `law` names the rule that was broken, `candidates` what may have been meant,
+    `cancellation` the one under way."""
 
     type: str
     title: str
@@ -30,6 +36,7 @@ class Problem(msgspec.Struct, rename="camel", omit_defaults=True):
     instance: str | None = None
     errors: list[dict[str, Any]] | None = None
     candidates: list[dict[str, Any]] | None = None
+    cancellation: CancellationUnderWay | None = None
 
 
 class Ambiguous(Exception):
@@ -65,8 +72,15 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[An
         status=_STATUS[said.kind],
         detail=f"{said.ko} / {said.en}",
         law=said.law,
+        cancellation=_shown(said.cancellation),
     )
     return _answer(request, problem)
+
+
+def _shown(under_way: UnderWay | None) -> CancellationUnderWay | None:
+    if under_way is None:
+        return None
+    return CancellationUnderWay(asked_at=under_way.asked_at, asked=under_way.asked)
 
 
 def on_ambiguous(request: Request[Any, Any, Any], ambiguous: Ambiguous) -> Response[Any]:
@@ -98,6 +112,7 @@ def on_unavailable(request: Request[Any, Any, Any], problem: Exception) -> Respo
 
 _LAWS = {
     400: "a_request_fits_the_schema",
+    403: "another_sites_page_may_not_act",
     404: "an_address_leads_somewhere",
     405: "a_method_is_one_of_the_schema",
     413: "a_body_holds_at_most_one_megabyte",
@@ -137,31 +152,6 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A body that is not UTF-8, or nested deeper than anything we read."""
     return on_http_error(request, ClientException(type(error).__name__))
-
-
-async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
-    """Before each request (async: Litestar would send a plain function to a thread, each time).
-
-    Another site's page may not act through somebody's browser, since nobody signs in yet; and a body that says it
-    is something else than JSON is refused, whatever it holds.
-    """
-    if request.method not in ("GET", "HEAD") and is_from_another_site(request):
-        raise PermissionDeniedException("sent from another site")
-    said = head(request, b"content-type").partition(";")[0].strip().lower()
-    if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
-        raise HTTPException(status_code=415, detail=said)
-
-
-def is_from_another_site(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """What browsers say of a request's origin (Fetch Metadata, Origin); other clients say nothing."""
-    if head(connection, b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = head(connection, b"origin", "-")
-    return origin != "-" and urlsplit(origin).netloc != head(connection, b"host")
-
-
-def _has_body(request: Request[Any, Any, Any]) -> bool:
-    return head(request, b"content-length", "0") != "0" or head(request, b"transfer-encoding") != ""
 
 
 def _told(error: Any) -> str:

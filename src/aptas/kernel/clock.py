@@ -20,6 +20,11 @@ def korean_date(moment: datetime) -> date:
     return moment.astimezone(KST).date()
 
 
+def korean_minute(moment: datetime) -> str:
+    """`2026-03-10 10:00`: the moment in Korea's time, to be read in either language."""
+    return f"{moment.astimezone(KST):%Y-%m-%d %H:%M}"
+
+
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970, rounded down."""
     return int(moment.timestamp() * 1000 + 0.5)

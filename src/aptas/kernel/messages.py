@@ -56,13 +56,25 @@ class Heard(Generic[F]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """A cancellation that waits for its answer: when it was last asked for, and how often so far."""
+
+    asked_at: datetime
+    asked: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A wish refused: by which law, and what the person may do instead, in both languages."""
+    """A wish refused: by which law, and what the person may do instead, in both languages.
+
+    `cancellation`: the one that stands in the way.
+    """
 
     law: str
     ko: str
     en: str
     kind: Literal["forbidden", "invalid", "missing"] = "forbidden"
+    cancellation: UnderWay | None = None
 
 
 Facts = tuple[Fact, ...]

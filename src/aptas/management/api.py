@@ -8,10 +8,11 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Path
 from litestar.response import ServerSentEvent
 
 from aptas.edge.asking import EVENT_ID
+from aptas.edge.bodies import Reason
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.live import resume_after
 from aptas.edge.paging import read_paging, read_statuses
-from aptas.edge.problems import invalid, refuse
+from aptas.edge.problems import refuse
 from aptas.edge.routes import acts, lists, reads, streams
 from aptas.edge.service import Service
 from aptas.kernel.clock import korean_date
@@ -22,13 +23,12 @@ from aptas.management import rules
 from aptas.management.feed import happenings, last_position
 from aptas.management.model import STATUSES
 from aptas.management.queries import SORTABLE, Filters, find_case, list_cases, names_for
-from aptas.management.resource import Approval, CaseShown, Identification, WrittenReason, case_of
+from aptas.management.resource import Approval, CaseShown, Identification, case_of
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Service]
 LastEventId = Annotated[str | None, HeaderParameter(name="Last-Event-ID")]
 ContractorId = Annotated[str | None, QueryParameter(name="contractorId")]
-LONGEST_REASON = 2000
 
 
 class Managements(Controller):
@@ -105,7 +105,6 @@ class Managements(Controller):
         management: Here,
     ) -> Response[CaseShown]:
         """하자 종류를 정합니다 / Say what kind of defect it is."""
-        _check_length(data.reason)
         dossier = await find_case(management.database, address)
         command = wish.IdentifyDefect(
             at=management.clock(),
@@ -139,11 +138,10 @@ class Managements(Controller):
         self,
         request: Asked,
         address: FromPath[str],
-        data: JSONBody[WrittenReason],
+        data: JSONBody[Reason],
         management: Here,
     ) -> Response[CaseShown]:
         """사유를 적어 반려합니다 / Refuse it, in writing."""
-        _check_length(data.reason)
         dossier = await find_case(management.database, address)
         command = wish.RejectDefect(at=management.clock(), defect_id=dossier.defect_id, reason=data.reason)
         return await _act(request, management, command)
@@ -160,15 +158,6 @@ def read_contractor_id(said: str | int) -> Id:
 def _refuse_unknown(breach: Rejection | str | None) -> None:
     if isinstance(breach, Rejection):
         raise refuse(breach)
-
-
-def _check_length(reason: str | None) -> None:
-    if len(reason or "") > LONGEST_REASON:
-        raise invalid(
-            "a_text_has_its_length",
-            f"reason: {LONGEST_REASON}자 이하로 적어 주세요.",
-            f"reason: at most {LONGEST_REASON} characters.",
-        )
 
 
 async def _act(request: Asked, service: Service, command: Command) -> Response[CaseShown]:

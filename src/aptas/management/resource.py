@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 
+from aptas.edge.bodies import Body
 from aptas.edge.hal import Links, action_links
 from aptas.kernel.messages import Id
 from aptas.management.decisions import why_not_approve, why_not_identify, why_not_reject
@@ -17,18 +17,7 @@ from aptas.messaging.wire import camel
 Text = str | None
 
 
-class OfficeSaid(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_only=True):
-    """What the original front end sends along: accepted and ignored."""
-
-    status: Any = None
-    defect_id: Any = None
-    defectregistration_dt: Any = None
-    defectmanagement_dt: Any = None
-    defect_dt: Any = None
-    id: Any = None
-
-
-class Identification(OfficeSaid, forbid_unknown_fields=True, rename=camel, kw_only=True):
+class Identification(Body, kw_only=True):
     """What is left out stays as it is, or follows the new type. What differs needs a reason."""
 
     defect_type: Text = None
@@ -37,16 +26,10 @@ class Identification(OfficeSaid, forbid_unknown_fields=True, rename=camel, kw_on
     reason: Text = None
 
 
-class Approval(OfficeSaid, forbid_unknown_fields=True, rename=camel, kw_only=True):
+class Approval(Body, kw_only=True):
     """Whom to hand it to, by one of the ids of GET /contractorCompanies."""
 
     contractor_id: str | int
-
-
-class WrittenReason(OfficeSaid, forbid_unknown_fields=True, rename=camel, kw_only=True):
-    """Why it is refused, as the resident will read it."""
-
-    reason: str
 
 
 class WarrantyShown(msgspec.Struct, rename=camel, kw_only=True):

@@ -10,12 +10,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 
 from aptas import catalogue
 from aptas.edge.asking import EVENT_ID
+from aptas.edge.bodies import NoWords, Reason
 from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
 from aptas.edge.problems import Ambiguous, invalid
-from aptas.edge.routes import acts, creates, lists, reads, withdraws
+from aptas.edge.routes import acts, acts_wordlessly, creates, lists, reads, withdraws
 from aptas.edge.service import Service
+from aptas.edge.texts import check_length
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Done
@@ -24,14 +26,14 @@ from aptas.messaging.dispatcher import Contested
 from aptas.registration import commands as wish
 from aptas.registration.model import STATUSES, UNLISTED, Claim
 from aptas.registration.queries import SORTABLE, find_claim, list_claims, phone_of
-from aptas.registration.resource import NewRegistration, Reason, Registration, registration_of
+from aptas.registration.resource import NewRegistration, Registration, registration_of
 from aptas.registration.tables import claim_states
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Service]
 LISTED = [status for status in STATUSES if status not in UNLISTED]
 _NUMBER = re.compile("-?[0-9]{1,18}")
-LONGEST = {"description": 2000, "address": 200, "defect_image": 2000, "defect_video": 2000}
+LONGEST_ADDRESS = 200
 
 
 class Registrations(Controller):
@@ -90,21 +92,21 @@ class Registrations(Controller):
 
     @withdraws("/{address:str}")
     async def withdraw(
-        self, request: Asked, address: FromPath[str], registration: Here
+        self, request: Asked, address: FromPath[str], registration: Here, data: NoWords = None
     ) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel. 202: the answer comes from the office or the contractor."""
         return await _cancel(request, address, registration, 202)
 
-    @acts("/{address:str}/cancel")
+    @acts_wordlessly("/{address:str}/cancel")
     async def cancel(
-        self, request: Asked, address: FromPath[str], registration: Here
+        self, request: Asked, address: FromPath[str], registration: Here, data: NoWords = None
     ) -> Response[Registration]:
         """접수를 취소합니다 / Ask to cancel, as the link of its name."""
         return await _cancel(request, address, registration, 200)
 
-    @acts("/{address:str}/confirm")
+    @acts_wordlessly("/{address:str}/confirm")
     async def confirm(
-        self, request: Asked, address: FromPath[str], registration: Here
+        self, request: Asked, address: FromPath[str], registration: Here, data: NoWords = None
     ) -> Response[Registration]:
         """보수를 확인합니다 / Sign the repair off."""
         claim = await _find(request, registration, address)
@@ -149,13 +151,7 @@ def defect_types() -> dict[str, Any]:
 
 
 def _register_command(data: NewRegistration, service: Service) -> wish.RegisterDefect:
-    for name, longest in LONGEST.items():
-        if len(getattr(data, name) or "") > longest:
-            raise invalid(
-                "a_text_has_its_length",
-                f"{name}: {longest}자 이하로 적어 주세요.",
-                f"{name}: at most {longest} characters.",
-            )
+    check_length("address", data.address, LONGEST_ADDRESS)
     phone = read_phone(data.phone_number) if data.phone_number else None
     location = data.location or None
     return wish.RegisterDefect(

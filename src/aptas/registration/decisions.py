@@ -5,11 +5,13 @@ from aptas.kernel.messages import NOTHING, Command, Decision, Facts, Rejection
 from aptas.registration import commands as wish
 from aptas.registration import events as fact
 from aptas.registration import rules
-from aptas.registration.model import Claim, State
-
-UNKNOWN = Rejection(
-    law="a_claim_exists", kind="missing", ko="그런 접수가 없습니다.", en="There is no such registration."
+from aptas.registration.cancellations import (
+    ask_again,
+    locked,
+    request_cancellation,
+    settle,
 )
+from aptas.registration.model import Claim, State
 
 
 def register(state: State, command: wish.RegisterDefect) -> Decision:
@@ -37,21 +39,10 @@ def register(state: State, command: wish.RegisterDefect) -> Decision:
     )
 
 
-def why_not_cancel(claim: Claim) -> Rejection | None:
-    """The first law that keeps this claim from being cancelled."""
-    return first_breach(
-        rules.nothing_is_done_while_a_cancellation_is_under_way(claim),
-        rules.a_cancelled_claim_stays_cancelled(claim),
-        rules.only_an_unfinished_claim_is_cancelled(claim),
-        rules.a_departed_repair_cannot_be_cancelled(claim),
-        rules.an_attempt_is_cancelled_at_most_once(claim),
-    )
-
-
 def why_not_confirm(claim: Claim) -> Rejection | None:
     """The first law that keeps this repair from being signed off."""
     return first_breach(
-        rules.nothing_is_done_while_a_cancellation_is_under_way(claim),
+        locked(claim),
         rules.a_cancelled_claim_stays_cancelled(claim),
         rules.only_a_completed_repair_is_confirmed(claim),
     )
@@ -60,40 +51,16 @@ def why_not_confirm(claim: Claim) -> Rejection | None:
 def why_not_reopen(claim: Claim) -> Rejection | None:
     """The first law that keeps this claim from another attempt."""
     return first_breach(
-        rules.nothing_is_done_while_a_cancellation_is_under_way(claim),
+        locked(claim),
         rules.a_cancelled_claim_stays_cancelled(claim),
         rules.only_a_finished_claim_is_reopened(claim),
-    )
-
-
-def request_cancellation(state: State, command: wish.RequestCancellation) -> Decision:
-    """Ask once per attempt; from here on the claim is locked until the answer."""
-    if state is None:
-        return UNKNOWN
-    return why_not_cancel(state) or (_cancelled(state, asked=1),)
-
-
-def ask_again(state: State, command: wish.AskAgain) -> Decision:
-    """The same question once more, unless it has been answered meanwhile."""
-    if state is None or state.status != "CANCELLING" or state.attempt != command.attempt:
-        return NOTHING
-    return (_cancelled(state, asked=state.asked + 1),)
-
-
-def _cancelled(claim: Claim, asked: int) -> fact.DefectCancelled:
-    return fact.DefectCancelled(
-        defect_id=claim.defect_id,
-        attempt=claim.attempt,
-        assignment=claim.assignment,
-        defect_type=claim.defect_type,
-        asked=asked,
     )
 
 
 def confirm(state: State, command: wish.ConfirmRepair) -> Decision:
     """The resident's signature under a completed repair."""
     if state is None:
-        return UNKNOWN
+        return rules.UNKNOWN
     return why_not_confirm(state) or (
         fact.RepairConfirmed(defect_id=state.defect_id, attempt=state.attempt, assignment=state.assignment),
     )
@@ -102,7 +69,7 @@ def confirm(state: State, command: wish.ConfirmRepair) -> Decision:
 def reopen(state: State, command: wish.ReopenDefect) -> Decision:
     """The next attempt; everything but the description of the defect begins anew."""
     if state is None:
-        return UNKNOWN
+        return rules.UNKNOWN
     return first_breach(why_not_reopen(state), rules.a_reason_is_given(command.reason)) or (
         fact.DefectReopened(
             defect_id=state.defect_id,
@@ -126,7 +93,7 @@ def reopen(state: State, command: wish.ReopenDefect) -> Decision:
 def reveal_phone_number(state: State, command: wish.RevealPhoneNumber) -> Decision:
     """A look at the full number leaves a record."""
     if state is None:
-        return UNKNOWN
+        return rules.UNKNOWN
     return rules.a_reason_is_given(command.reason) or (
         fact.PhoneNumberRevealed(
             defect_id=state.defect_id, attempt=state.attempt, reason=command.reason.strip()
@@ -139,7 +106,7 @@ def note(state: State, command: wish.Note) -> Decision:
     if state is None or state.attempt != command.attempt or state.status == "CANCELLED":
         return NOTHING
     if isinstance(command, wish.NoteWithdrawal | wish.NoteRefusal):
-        return _settle(state, command)
+        return settle(state, command)
     n, current = command.assignment, command.assignment == state.assignment
     match command, state.underlying:
         case wish.NoteApproval(), "RECEIVED" if n > state.assignment:
@@ -170,20 +137,6 @@ def _moved(
             departed=departed,
             reason=command.reason,
             because=type(command).__name__,
-        ),
-    )
-
-
-def _settle(claim: Claim, command: wish.Note) -> Facts:
-    if claim.status != "CANCELLING":
-        return NOTHING
-    return (
-        fact.CancellationSettled(
-            defect_id=claim.defect_id,
-            attempt=claim.attempt,
-            assignment=claim.assignment,
-            refused=isinstance(command, wish.NoteRefusal),
-            reason=command.reason,
         ),
     )
 

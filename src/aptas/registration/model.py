@@ -17,7 +17,7 @@ UNLISTED = ("CANCELLING", "CANCELLED")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What registration knows of one defect."""
+    """What registration knows of one defect. `reason`: of the state underneath, `refusal`: of the cancellation."""
 
     defect_id: Id
     receipt_no: str
@@ -39,6 +39,15 @@ class Claim:
     asked: int = 0
     asked_at: datetime | None = None
     reason: str | None = None
+    refusal: str | None = None
+
+    @property
+    def shown_reason(self) -> str | None:
+        """Why it stands where it stands; failing that, why the cancellation was refused.
+
+        Two fields, since they come by two topics: with one, whichever arrived last would stay.
+        """
+        return None if self.status == "CANCELLED" else self.reason or self.refusal
 
     @property
     def status(self) -> str:
@@ -72,9 +81,9 @@ def evolve(state: State, fact: Fact, at: datetime) -> Claim:
                 reason=fact.reason,
             )
         case events.CancellationSettled(refused=True):
-            return replace(state, cancellation="refused", asked_at=None, reason=fact.reason)
+            return replace(state, cancellation="refused", asked_at=None, refusal=fact.reason)
         case events.CancellationSettled():
-            return replace(state, cancellation="done", asked_at=None, reason=fact.reason)
+            return replace(state, cancellation="done", asked_at=None)
     return state
 
 

@@ -11,8 +11,8 @@ from aptas.edge.problems import Ambiguous, refuse
 from aptas.edge.service import Service, count_bucket, list_states
 from aptas.kernel.identity import as_id, as_receipt_number
 from aptas.kernel.messages import Id
-from aptas.registration.decisions import UNKNOWN
 from aptas.registration.model import Claim
+from aptas.registration.rules import UNKNOWN
 from aptas.registration.tables import claim_states, claims, contacts
 from aptas.storage.engine import Database, scalars_of
 

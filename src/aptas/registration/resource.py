@@ -1,20 +1,21 @@
 """A registration as HTTP shows and takes it."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
+from aptas.edge.bodies import Body
 from aptas.edge.hal import Link, Links, action_links
 from aptas.messaging.wire import camel
-from aptas.registration.decisions import why_not_cancel, why_not_confirm, why_not_reopen
+from aptas.registration.cancellations import why_not_cancel
+from aptas.registration.decisions import why_not_confirm, why_not_reopen
 from aptas.registration.model import Claim
 
 Text = str | None
 
 
-class NewRegistration(msgspec.Struct, forbid_unknown_fields=True, rename=camel, kw_only=True):
-    """What a resident reports. The last six are the original front end's: accepted and ignored."""
+class NewRegistration(Body, kw_only=True):
+    """What a resident reports."""
 
     defect_type: str
     phone_number: Text = None
@@ -25,22 +26,11 @@ class NewRegistration(msgspec.Struct, forbid_unknown_fields=True, rename=camel, 
     address: Text = None
     defect_image: Text = None
     defect_video: Text = None
-    status: Any = None
-    defect_id: Any = None
-    defectregistration_dt: Any = None
-    defectmanagement_dt: Any = None
-    defect_dt: Any = None
-    id: Any = None
-
-
-class Reason(msgspec.Struct, forbid_unknown_fields=True):
-    """Why."""
-
-    reason: str
 
 
 class Registration(msgspec.Struct, rename=camel, kw_only=True):
-    """One registration. `phoneNumber` is masked; `reason` is the last answer's."""
+    """One registration. `phoneNumber` is masked; `reason` says why it stands where it stands;
+    failing that, why the cancellation was refused."""
 
     defect_id: str
     receipt_no: str
@@ -83,7 +73,7 @@ def registration_of(claim: Claim, here: str, elsewhere: str, event_id: str | Non
         address=claim.address,
         phone_number=claim.phone_number,
         status=claim.status,
-        reason=claim.reason,
+        reason=claim.shown_reason,
         defect_image=claim.defect_image,
         defect_video=claim.defect_video,
         defectregistration_dt=claim.registered_at,

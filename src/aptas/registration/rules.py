@@ -4,9 +4,14 @@ from typing import TYPE_CHECKING
 
 from aptas import catalogue
 from aptas.kernel.laws import law
+from aptas.kernel.messages import Rejection
 
 if TYPE_CHECKING:
     from aptas.registration.model import Claim
+
+UNKNOWN = Rejection(
+    law="a_claim_exists", kind="missing", ko="그런 접수가 없습니다.", en="There is no such registration."
+)
 
 
 @law(

@@ -11,7 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-from aptas.edge.problems import is_from_another_site
+from aptas.edge.door import is_from_another_site
 from aptas.kernel.clock import KST
 from aptas.web.client import Refused
 

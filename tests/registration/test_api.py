@@ -1,0 +1,57 @@
+"""registration over HTTP, alone: nobody answers a cancellation."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest_asyncio
+from httpx import ASGITransport, AsyncClient
+
+from aptas.edge.app import build_app
+from aptas.edge.hal import Addresses
+from aptas.edge.live import Live
+from aptas.edge.service import Service
+from aptas.kernel.identity import Snowflakes
+from aptas.registration.api import HANDLERS
+from aptas.registration.room import ROOM
+from tests.contractor.running import running
+
+from .claims import NOW
+
+CLAIMS = "/defectRegistrations"
+
+
+@pytest_asyncio.fixture
+async def http(tmp_path: Path) -> AsyncIterator[AsyncClient]:
+    async with running(ROOM, tmp_path / "registration.db") as room:
+        service = Service(
+            dispatcher=room.dispatcher,
+            database=room.database,
+            clock=lambda: NOW,
+            new_id=Snowflakes(1),
+            addresses=Addresses(None),
+            live=Live(room.dispatcher.committed),
+        )
+        app = build_app("registration", HANDLERS, {"registration": service})
+        async with AsyncClient(transport=ASGITransport(cast(Any, app)), base_url="http://desk") as client:
+            yield client
+
+
+async def test_a_second_cancellation_is_told_of_the_first(http: AsyncClient) -> None:
+    claim = (await http.post(CLAIMS, json={"defectType": "light"})).json()
+    address = f"{CLAIMS}/{claim['defectId']}"
+    assert (await http.delete(address)).status_code == 202
+    for answer in (await http.delete(address), await http.post(f"{address}/cancel")):
+        problem = answer.json()
+        assert (answer.status_code, problem["status"]) == (409, 409)
+        assert problem["law"] == "nothing_is_done_while_a_cancellation_is_under_way"
+        assert problem["cancellation"] == {"askedAt": "2026-03-10T01:00:00Z", "asked": 1}
+        korean, _, english = problem["detail"].partition(" / ")
+        assert "2026-03-10 10:00(한국 시각)" in korean
+        assert "2026-03-10 10:00 (Korean time)" in english
+
+
+async def test_other_refusals_name_no_cancellation(http: AsyncClient) -> None:
+    claim = (await http.post(CLAIMS, json={"defectType": "light"})).json()
+    answer = await http.post(f"{CLAIMS}/{claim['defectId']}/confirm")
+    assert (answer.status_code, "cancellation" in answer.json()) == (409, False)

@@ -8,6 +8,7 @@ from litestar import Litestar, get
 from litestar.response import ServerSentEvent
 
 from aptas.serving import server_for, take_port
+from aptas.settings import HOSTS
 from tests.journeys.houses import free_ports
 
 
@@ -27,7 +28,7 @@ async def test_a_stream_asked_for_its_head_is_ended() -> None:
         return ServerSentEvent(endless())
 
     (port,) = free_ports(1)
-    server = server_for(Litestar([stream], openapi_config=None))
+    server = server_for(Litestar([stream], openapi_config=None), HOSTS)
     serving = asyncio.create_task(server.serve(sockets=[take_port(port)]))
     async with httpx.AsyncClient(timeout=5) as http:
         answer = await http.head(f"http://127.0.0.1:{port}/")

@@ -77,7 +77,7 @@ async def run_house(
     for each in (signal.SIGTERM, signal.SIGINT):
         running.add_signal_handler(each, stop.set)
     loops.start()
-    servers = [server_for(app) for _, app in listening]
+    servers = [server_for(app, house.settings.hosts) for _, app in listening]
     serving = [
         asyncio.create_task(_serve(server, listener))
         for server, (listener, _) in zip(servers, listening, strict=True)

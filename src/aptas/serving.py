@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import uvicorn
 
+from aptas.edge.threshold import with_threshold
 from aptas.settings import HOST
 
 
@@ -32,30 +33,6 @@ def take_port(port: int) -> socket.socket:
     return listener
 
 
-def answering_head(app: Any) -> Any:
-    """The application, answering HEAD wherever it answers GET (RFC 9110, 9.3.2): the same headers, and an end.
-
-    uvicorn leaves the body of such an answer away and then says `http.disconnect`, which is what ends a stream.
-    """
-
-    async def answering(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await app(scope, receive, send)
-            return
-        is_over = False
-
-        async def heads_only(message: Any) -> None:
-            nonlocal is_over
-            if is_over:
-                return
-            is_over = message["type"] == "http.response.body"
-            await send({"type": "http.response.body"} if is_over else message)
-
-        await app({**scope, "method": "GET"}, receive, heads_only)
-
-    return answering
-
-
 class Server(uvicorn.Server):
     """uvicorn that leaves signals to whoever runs the process."""
 
@@ -65,10 +42,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def server_for(app: Any) -> Server:
-    """A server for one application; started with `serve(sockets=[…])`, ended with `should_exit`."""
+def server_for(app: Any, hosts: Collection[str]) -> Server:
+    """A server for one application, answering under these names; started with `serve(sockets=[…])`, ended with
+    `should_exit`."""
     config = uvicorn.Config(
-        answering_head(app),
+        with_threshold(app, hosts),
         log_config=None,
         access_log=False,
         http="httptools",

@@ -1,12 +1,13 @@
 """The environment, read once into one frozen object."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
 HOST = "127.0.0.1"
+HOSTS = frozenset({"localhost", HOST, "[::1]"})
 """Until people are known, everything listens on this machine only."""
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
@@ -20,13 +21,15 @@ class SettingRefused(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
-    `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes."""
+    `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
+    `hosts`: the names under which HTTP is answered."""
 
     data: Path = Path(".aptas")
     entry_url: str = f"http://localhost:{ENTRY_PORT}"
     ask_again_seconds: float = 600
     keep_keys_seconds: float = 24 * 3600
     lease_seconds: float = 10
+    hosts: Collection[str] = HOSTS
     database_urls: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
 
@@ -60,11 +63,17 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
         "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
+        "hosts": _names(environment.get("APTAS_HOSTS")),
         "database_urls": urls,
         "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _names(text: str | None) -> Collection[str]:
+    """APTAS_HOSTS='aptas.example,localhost': answered under these names; '*': under any."""
+    return frozenset(each.strip().lower() for each in text.split(",") if each.strip()) if text else HOSTS
 
 
 def _ports(text: str) -> dict[str, int]:

@@ -10,7 +10,10 @@ CLAIM = {"defectType": "toilet-tile"}
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+    [
+        *({"Origin": origin} for origin in ("https://evil.example", "http://[", "null", "localhost")),
+        *({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site")),
+    ],
 )
 def test_a_request_sent_by_another_sites_page_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
     answer = http.post("/defectRegistrations", json=CLAIM, headers=headers)
@@ -25,3 +28,8 @@ def test_the_schema_says_that_a_writing_request_may_be_refused_so(http: httpx.Cl
 
 def test_a_client_that_is_no_browser_is_taken(http: httpx.Client) -> None:
     assert http.post("/defectRegistrations", json=CLAIM).status_code == 201
+
+
+def test_a_name_of_another_site_that_leads_to_this_machine_is_not_answered(http: httpx.Client) -> None:
+    answer = http.get("/defectRegistrations", headers={"Host": "evil.example:8088"})
+    assert refused(answer, 421)["law"] == "a_host_is_one_of_ours"

@@ -55,3 +55,21 @@ async def test_other_refusals_name_no_cancellation(http: AsyncClient) -> None:
     claim = (await http.post(CLAIMS, json={"defectType": "light"})).json()
     answer = await http.post(f"{CLAIMS}/{claim['defectId']}/confirm")
     assert (answer.status_code, "cancellation" in answer.json()) == (409, False)
+
+
+async def test_a_look_at_a_number_repeated_with_its_key_shows_no_other_number(http: AsyncClient) -> None:
+    """The address may mean another claim by now: that one's number was not asked for, and no look is recorded."""
+
+    async def registered(phone: str) -> Any:
+        return (await http.post(CLAIMS, json={"defectType": "light", "phoneNumber": phone})).json()
+
+    async def looked() -> Any:
+        key = {"Idempotency-Key": "K5"}
+        look = await http.post(f"{CLAIMS}/light/reveal-phone-number", json={"reason": "call"}, headers=key)
+        return look.json()
+
+    first = await registered("010-2345-0001")
+    shown = await looked()
+    await http.delete(f"{CLAIMS}/{first['defectId']}")
+    await registered("010-2345-0002")
+    assert await looked() == shown == {"defectId": first["defectId"], "phoneNumber": "+821023450001"}

@@ -1,7 +1,6 @@
 """What is let in: nothing that another site's page sent, no body that says it is not JSON."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -28,7 +27,7 @@ def is_from_another_site(connection: ASGIConnection[Any, Any, Any, Any]) -> bool
     if head(connection, b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = head(connection, b"origin", "-")
-    return origin != "-" and urlsplit(origin).netloc != head(connection, b"host")
+    return origin != "-" and origin.partition("://")[2] != head(connection, b"host")
 
 
 def _has_body(request: Request[Any, Any, Any]) -> bool:

@@ -10,11 +10,12 @@ from litestar.exceptions import ClientException, HTTPException, ValidationExcept
 from aptas.kernel.messages import Rejection, UnderWay
 from aptas.messaging.batch import KEY_REUSED, Refusal
 from aptas.messaging.dispatcher import Contested, Overloaded
-from aptas.observability import log
+from aptas.observability import Seldom, log
 from aptas.storage.engine import StorageAway
 
 _STATUS = {"forbidden": 409, "invalid": 422, "missing": 404}
 PROBLEM_JSON = "application/problem+json"
+_UNAVAILABLE = Seldom("unavailable")
 
 
 class CancellationUnderWay(msgspec.Struct, rename="camel"):
@@ -99,7 +100,7 @@ def on_ambiguous(request: Request[Any, Any, Any], ambiguous: Ambiguous) -> Respo
 
 def on_unavailable(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
     """Nothing was written; asking again is safe (with the same Idempotency-Key)."""
-    log.warning("unavailable", path=request.url.path, problem=str(problem))
+    _UNAVAILABLE.say(path=request.url.path, problem=str(problem))
     told = Problem(
         type="urn:aptas:unavailable",
         title="not now",

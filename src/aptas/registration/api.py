@@ -139,9 +139,9 @@ class Registrations(Controller):
         command = wish.RevealPhoneNumber(
             at=registration.clock(), defect_id=claim.defect_id, reason=data.reason
         )
-        await registration.ask(request, command)
-        number = await phone_of(registration.database, claim.defect_id)
-        return Response({"defectId": str(claim.defect_id), "phoneNumber": number})
+        looked_at = (await registration.ask(request, command)).state.defect_id
+        number = await phone_of(registration.database, looked_at)
+        return Response({"defectId": str(looked_at), "phoneNumber": number})
 
 
 @get("/defectTypes", tags=["catalogue"], sync_to_thread=False)

@@ -1,0 +1,83 @@
+"""Before any route is looked for: under which names this process answers, and HEAD wherever GET is answered."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+
+from aptas.edge.problems import PROBLEM_JSON, Problem
+
+OURS = ("/health/live", "/health/ready", "/metrics")
+"""Asked for by whoever watches over processes, by address and not by name."""
+
+_STRANGE_NAME = Problem(
+    type="urn:aptas:law:a_host_is_one_of_ours",
+    title="a host is one of ours",
+    status=421,
+    detail="이 이름으로는 답하지 않습니다. localhost 로 열거나 APTAS_HOSTS 에 이름을 적어 주세요. / "
+    "Nothing is answered under this name. Use localhost, or list the name in APTAS_HOSTS.",
+    law="a_host_is_one_of_ours",
+)
+_NO_ADDRESS = Problem(
+    type="urn:aptas:law:an_address_leads_somewhere",
+    title="an address leads somewhere",
+    status=404,
+    detail="그런 주소가 없습니다. / There is nothing here.",
+    law="an_address_leads_somewhere",
+)
+
+
+def with_threshold(app: Any, hosts: Collection[str]) -> Any:
+    """The application behind it. `hosts`: the names in `Host` that are answered, without ports; "*": any.
+
+    Nobody signs in yet, so what keeps other sites' pages out is the origin they come from: a site that lets its
+    own name lead to this machine (DNS rebinding) would be of the same origin.
+    """
+
+    async def crossed(scope: Any, receive: Any, send: Any) -> None:
+        refusal = _refusal(scope, hosts) if scope["type"] == "http" else None
+        if refusal is not None:
+            await _refuse(refusal, send)
+        elif scope["type"] == "http" and scope["method"] == "HEAD":
+            await _answer_head(app, scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return crossed
+
+
+def _refusal(scope: Any, hosts: Collection[str]) -> Problem | None:
+    if "\x00" in scope["path"]:
+        return _NO_ADDRESS
+    if "*" in hosts or scope["path"] in OURS:
+        return None
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), None)
+    return None if host is None or _without_port(host) in hosts else _STRANGE_NAME
+
+
+def _without_port(host: str) -> str:
+    return (host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()
+
+
+async def _refuse(problem: Problem, send: Any) -> None:
+    body = msgspec.json.encode(problem)
+    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _answer_head(app: Any, scope: Any, receive: Any, send: Any) -> None:
+    """The headers that GET would have, and an end (RFC 9110, 9.3.2).
+
+    uvicorn leaves the body of such an answer away and then says `http.disconnect`, which is what ends a stream.
+    """
+    is_over = False
+
+    async def heads_only(message: Any) -> None:
+        nonlocal is_over
+        if is_over:
+            return
+        is_over = message["type"] == "http.response.body"
+        await send({"type": "http.response.body"} if is_over else message)
+
+    await app({**scope, "method": "GET"}, receive, heads_only)

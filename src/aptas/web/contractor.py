@@ -11,8 +11,9 @@ from litestar.response import Redirect
 from aptas.web.client import Refused
 from aptas.web.forms import Form, read_form, read_slots
 from aptas.web.office import companies, mypage_or_none
+from aptas.web.papers import Trouble
 from aptas.web.shapes import WorkOrder
-from aptas.web.showing import Front, Trouble, go, neighbours
+from aptas.web.showing import Front, go, neighbours
 from aptas.web.words import ORDER_STATUS
 
 Asked = Request[Any, Any, Any]

@@ -11,8 +11,9 @@ from litestar.response import Redirect
 
 from aptas.web.client import Client, Listed, Refused
 from aptas.web.forms import Form, read_form
+from aptas.web.papers import Trouble
 from aptas.web.shapes import Case, Company, MyPage
-from aptas.web.showing import Front, Trouble, go, neighbours
+from aptas.web.showing import Front, go, neighbours
 from aptas.web.words import CASE_STATUS
 
 Asked = Request[Any, Any, Any]

@@ -10,8 +10,9 @@ from litestar.response import Redirect
 
 from aptas.web.client import Refused
 from aptas.web.forms import Form, read_form, read_slots
+from aptas.web.papers import Trouble
 from aptas.web.shapes import MyPage, Registration, Resource
-from aptas.web.showing import Front, Trouble, go, neighbours
+from aptas.web.showing import Front, go, neighbours
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Front]

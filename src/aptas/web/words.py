@@ -69,6 +69,11 @@ def moment(at: datetime | None) -> str:
     return "–" if at is None else f"{day(korean_date(at))} {at.astimezone(KST):%H:%M}"
 
 
+def local(at: datetime) -> str:
+    """`2026-12-01T10:00`: what an input of type datetime-local can show; Korean time, as forms are read."""
+    return f"{at.astimezone(KST):%Y-%m-%dT%H:%M}"
+
+
 def visit(slot: Slot | None) -> str:
     """`2026-12-01 (화) 10:00–12:00`, naming the second day only where there is one."""
     if slot is None:

@@ -13,7 +13,7 @@ from aptas.web.forms import Form, read_form, read_slots
 from aptas.web.office import companies, mypage_or_none
 from aptas.web.papers import Trouble
 from aptas.web.shapes import WorkOrder
-from aptas.web.showing import Front, go, neighbours
+from aptas.web.showing import Front, address, back_to_form, go, neighbours
 from aptas.web.words import ORDER_STATUS
 
 Asked = Request[Any, Any, Any]
@@ -57,6 +57,7 @@ class ContractorPages(Controller):
         if chosen is None:
             return await front.show("contractor_choice.html", companies=known)
         own = {"contractorId": chosen.contractor_id}
+        pause = {"live": "off"} if live else {}
         listed = await front.client.list(
             WorkOrder, ROOM, sort="defectId,desc", size="100", status="ALL", page=page, cursor=cursor, **own
         )
@@ -66,8 +67,8 @@ class ContractorPages(Controller):
             company=chosen,
             groups=[(name, orders) for name, orders in groups if orders],
             listed=listed,
-            turns=neighbours(listed, own),
-            live=f"/contractor?contractorId={chosen.contractor_id}",
+            turns=neighbours(listed, own | pause),
+            live=address("/contractor", **own, page=page, cursor=cursor),
             pause=live,
         )
 
@@ -76,12 +77,12 @@ class ContractorPages(Controller):
         self,
         front: Here,
         defect_id: FromPath[str],
+        after: FromQuery[str | None] = None,
         do: FromQuery[str] = "",
         done: FromQuery[str] = "",
-        live: FromQuery[str] = "",
     ) -> Page:
-        """One work order."""
-        return await self._show(front, defect_id, do=do, done=done, pause=live)
+        """One work order. It does not refresh itself: in a basement without coverage the page would be gone."""
+        return await self._show(front, defect_id, after=after, do=do, done=done)
 
     @post("/{defect_id:str}/{action:str}")
     async def act(self, request: Asked, front: Here, defect_id: FromPath[str], action: FromPath[str]) -> Page:
@@ -90,23 +91,28 @@ class ContractorPages(Controller):
         if action not in ACTIONS:
             raise Refused(404, "", "")
         try:
-            await front.client.act(WorkOrder, ROOM, defect_id, action, body_of(action, form), form.key)
+            told = await front.client.act(WorkOrder, ROOM, defect_id, action, body_of(action, form), form.key)
         except Refused as problem:
             trouble = Trouble(action=action, problem=problem, form=form)
             return await self._show(front, defect_id, trouble)
-        return go(f"/contractor/{defect_id}", done=action)
+        return go(f"/contractor/{defect_id}", after=told.event_id, done=action)
+
+    @get("/{defect_id:str}/{action:str}")
+    async def reload(self, defect_id: FromPath[str], action: FromPath[str]) -> Page:
+        """The address of a form that was refused."""
+        return back_to_form(f"/contractor/{defect_id}", action, ACTIONS)
 
     async def _show(
         self,
         front: Front,
         defect_id: str,
         trouble: Trouble | None = None,
+        after: str | None = None,
         do: str = "",
         done: str = "",
-        pause: str = "",
     ) -> Page:
         order, mypage = await asyncio.gather(
-            front.client.read(WorkOrder, ROOM, defect_id), mypage_or_none(front.client, defect_id)
+            front.client.read(WorkOrder, ROOM, defect_id), mypage_or_none(front.client, defect_id, after)
         )
         return await front.show(
             "contractor_defect.html",
@@ -115,6 +121,4 @@ class ContractorPages(Controller):
             mypage=mypage,
             open=do,
             done=done,
-            pause=pause,
-            live="" if trouble or (do and order.offers(do)) else f"/contractor/{order.defect_id}",
         )

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -13,7 +12,7 @@ from aptas.web.client import Client, Listed, Refused
 from aptas.web.forms import Form, read_form
 from aptas.web.papers import Trouble
 from aptas.web.shapes import Case, Company, MyPage
-from aptas.web.showing import Front, go, neighbours
+from aptas.web.showing import Front, address, back_to_form, go, neighbours
 from aptas.web.words import CASE_STATUS
 
 Asked = Request[Any, Any, Any]
@@ -36,10 +35,10 @@ def body_of(action: str, form: Form) -> dict[str, Any]:
     return {"contractorId": "", **said} if action == "approve" else {"reason": "", **said}
 
 
-async def mypage_or_none(client: Client, defect_id: str) -> MyPage | None:
-    """The steps, unless the projection is not there yet."""
+async def mypage_or_none(client: Client, defect_id: str, after: str | None = None) -> MyPage | None:
+    """The steps, unless the projection is not there yet; `after` waits for that event's."""
     try:
-        return await client.read(MyPage, "mypages", defect_id)
+        return await client.read(MyPage, "mypages", defect_id, after=after)
     except Refused:
         return None
 
@@ -67,13 +66,14 @@ class OfficePages(Controller):
         """The newest first."""
         own = {"status": status if status in CASE_STATUS else "", "overdue": "true" if overdue else ""}
         own = {name: value for name, value in own.items() if value}
+        pause = {"live": "off"} if live else {}
         listed = await front.client.list(Case, ROOM, sort="defectId,desc", page=page, cursor=cursor, **own)
         return await front.show(
             "office.html",
             listed=listed,
             own=own,
-            turns=neighbours(listed, own),
-            live=f"/office?{urlencode(own)}" if own else "/office",
+            turns=neighbours(listed, own | pause),
+            live=address("/office", **own, page=page, cursor=cursor),
             pause=live,
         )
 
@@ -82,11 +82,12 @@ class OfficePages(Controller):
         self,
         front: Here,
         defect_id: FromPath[str],
+        after: FromQuery[str | None] = None,
         done: FromQuery[str] = "",
         live: FromQuery[str] = "",
     ) -> Page:
         """One case."""
-        return await self._show(front, defect_id, done=done, pause=live)
+        return await self._show(front, defect_id, after=after, done=done, pause=live)
 
     @post("/{defect_id:str}/{action:str}")
     async def act(self, request: Asked, front: Here, defect_id: FromPath[str], action: FromPath[str]) -> Page:
@@ -95,19 +96,30 @@ class OfficePages(Controller):
         if action not in FIELDS:
             raise Refused(404, "", "")
         try:
-            await front.client.act(Case, ROOM, defect_id, action, body_of(action, form), form.key)
+            told = await front.client.act(Case, ROOM, defect_id, action, body_of(action, form), form.key)
         except Refused as problem:
             trouble = Trouble(action=action, problem=problem, form=form)
             return await self._show(front, defect_id, trouble)
-        return go(f"/office/{defect_id}", done=action)
+        return go(f"/office/{defect_id}", after=told.event_id, done=action)
+
+    @get("/{defect_id:str}/{action:str}")
+    async def reload(self, defect_id: FromPath[str], action: FromPath[str]) -> Page:
+        """The address of a form that was refused."""
+        return back_to_form(f"/office/{defect_id}", action, FIELDS)
 
     async def _show(
-        self, front: Front, defect_id: str, trouble: Trouble | None = None, done: str = "", pause: str = ""
+        self,
+        front: Front,
+        defect_id: str,
+        trouble: Trouble | None = None,
+        after: str | None = None,
+        done: str = "",
+        pause: str = "",
     ) -> Page:
         case, offered, mypage = await asyncio.gather(
             front.client.read(Case, ROOM, defect_id),
             companies(front.client),
-            mypage_or_none(front.client, defect_id),
+            mypage_or_none(front.client, defect_id, after),
         )
         similar = await self._similar(front, case)
         is_still = trouble or any(case.offers(action) for action in FIELDS)

@@ -12,7 +12,7 @@ from aptas.web.client import Refused
 from aptas.web.forms import Form, read_form, read_slots
 from aptas.web.papers import Trouble
 from aptas.web.shapes import MyPage, Registration, Resource
-from aptas.web.showing import Front, go, neighbours
+from aptas.web.showing import Front, back_to_form, go, neighbours
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Front]
@@ -99,6 +99,11 @@ class ResidentPages(Controller):
             trouble = Trouble(action=action, problem=problem, form=form)
             return await self._show(front, defect_id, trouble=trouble)
         return go(f"/resident/{defect_id}", after=done.event_id, done=action)
+
+    @get("/{defect_id:str}/{action:str}")
+    async def reload(self, defect_id: FromPath[str], action: FromPath[str]) -> Page:
+        """The address of a form that was refused."""
+        return back_to_form(f"/resident/{defect_id}", action, ACTIONS)
 
     async def _search(self, front: Front, receipt_no: str) -> Page:
         said = receipt_no.strip()

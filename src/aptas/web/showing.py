@@ -1,5 +1,6 @@
 """From what a page knows to HTML: templates, and what every answer says about itself."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,22 @@ def html(body: str, status: int) -> Response[str]:
     return Response(body, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
+def address(path: str, **query: str | None) -> str:
+    """The path with what is said of the query."""
+    said = urlencode({name: value for name, value in query.items() if value})
+    return f"{path}?{said}" if said else path
+
+
 def go(path: str, **query: str | None) -> Redirect:
     """After a form was taken: 303, so that reloading sends nothing again."""
-    told = urlencode({name: value for name, value in query.items() if value})
-    return Redirect(
-        f"{path}?{told}" if told else path, status_code=303, headers={"Cache-Control": "no-store"}
-    )
+    return Redirect(address(path, **query), status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def back_to_form(path: str, action: str, actions: Container[str]) -> Redirect:
+    """A refused form stands at the address it was sent to: whoever asks for that again gets the form."""
+    if action not in actions:
+        raise Refused(404, "", "")
+    return go(path, do=action)
 
 
 def neighbours(listed: Listed[Any], own: dict[str, str]) -> dict[str, str]:

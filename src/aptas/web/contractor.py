@@ -14,6 +14,8 @@ from aptas.web.office import companies, mypage_or_none
 from aptas.web.papers import Trouble
 from aptas.web.shapes import WorkOrder
 from aptas.web.showing import Front, address, back_to_form, go, neighbours
+from aptas.web.standing import order_standing
+from aptas.web.told import in_its_place
 from aptas.web.words import ORDER_STATUS
 
 Asked = Request[Any, Any, Any]
@@ -61,7 +63,9 @@ class ContractorPages(Controller):
         listed = await front.client.list(
             WorkOrder, ROOM, sort="defectId,desc", size="100", status="ALL", page=page, cursor=cursor, **own
         )
-        groups = [(name, [each for each in listed.rows if each.status == name]) for name in ORDER_STATUS]
+        groups = [
+            (name, [each for each in listed.rows if order_standing(each) == name]) for name in ORDER_STATUS
+        ]
         return await front.show(
             "contractor.html",
             company=chosen,
@@ -116,7 +120,7 @@ class ContractorPages(Controller):
         )
         return await front.show(
             "contractor_defect.html",
-            trouble,
+            in_its_place(trouble, order.status),
             order=order,
             mypage=mypage,
             open=do,

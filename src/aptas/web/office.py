@@ -10,29 +10,27 @@ from litestar.response import Redirect
 
 from aptas.web.client import Client, Listed, Refused
 from aptas.web.forms import Form, read_form
+from aptas.web.identifying import changes_nothing, chosen, identification
 from aptas.web.papers import Trouble
-from aptas.web.shapes import Case, Company, MyPage
+from aptas.web.shapes import Case, Company, MyPage, WorkOrder
 from aptas.web.showing import Front, address, back_to_form, go, neighbours
-from aptas.web.words import CASE_STATUS
+from aptas.web.words import CASE_STATUS, UNFINISHED, Dictionary
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Front]
 Page = Response[str] | Redirect
 ROOM = "defectManagements"
-FIELDS = {
-    "identify": ("defectType", "trade", "urgency", "reason"),
-    "approve": ("contractorId",),
-    "reject": ("reason",),
-}
-"""What each action is told."""
+FIELDS = {"identify": "", "approve": "contractorId", "reject": "reason"}
+"""What each action is told; `identify` has a module of its own."""
 
 MOST_SIMILAR = 6
 
 
-def body_of(action: str, form: Form) -> dict[str, Any]:
+def body_of(action: str, form: Form, dictionary: Dictionary) -> dict[str, str]:
     """The JSON of an action; what was left empty is left out, save for what must be said."""
-    said = form.given(*FIELDS[action])
-    return {"contractorId": "", **said} if action == "approve" else {"reason": "", **said}
+    if action == "identify":
+        return identification(form, dictionary)
+    return {FIELDS[action]: form.text(FIELDS[action])}
 
 
 async def mypage_or_none(client: Client, defect_id: str, after: str | None = None) -> MyPage | None:
@@ -95,9 +93,12 @@ class OfficePages(Controller):
         form = await read_form(request)
         if action not in FIELDS:
             raise Refused(404, "", "")
+        said = body_of(action, form, Dictionary(await front.client.catalogue()))
         try:
-            told = await front.client.act(Case, ROOM, defect_id, action, body_of(action, form), form.key)
+            told = await front.client.act(Case, ROOM, defect_id, action, said, form.key)
         except Refused as problem:
+            if changes_nothing(problem, said, await front.client.read(Case, ROOM, defect_id)):
+                return go(f"/office/{defect_id}", done="unchanged")
             trouble = Trouble(action=action, problem=problem, form=form)
             return await self._show(front, defect_id, trouble)
         return go(f"/office/{defect_id}", after=told.event_id, done=action)
@@ -121,7 +122,8 @@ class OfficePages(Controller):
             companies(front.client),
             mypage_or_none(front.client, defect_id, after),
         )
-        similar = await self._similar(front, case)
+        others, decliner = await asyncio.gather(self._others(front, case), self._decliner(front, case))
+        dictionary = Dictionary(await front.client.catalogue())
         is_still = trouble or any(case.offers(action) for action in FIELDS)
         return await front.show(
             "office_defect.html",
@@ -130,13 +132,28 @@ class OfficePages(Controller):
             able=[each for each in offered.rows if case.trade in each.trades],
             names={each.contractor_id: each.name for each in offered.rows},
             mypage=mypage,
-            similar=similar,
+            others=others,
+            decliner=decliner,
+            chosen=chosen(case, dictionary.line(case.defect_type)),
             done=done,
             pause=pause,
             live="" if is_still else f"/office/{case.defect_id}",
         )
 
-    async def _similar(self, front: Front, case: Case) -> list[Case]:
-        asked = [front.client.read(Case, ROOM, each) for each in case.similar[:MOST_SIMILAR]]
+    async def _others(self, front: Front, case: Case) -> list[Case]:
+        """What else is open in this home, of the same type first: those are the ones that get mixed up."""
+        asked = [front.client.read(Case, ROOM, each) for each in case.similar]
         found = await asyncio.gather(*asked, return_exceptions=True)
-        return [each for each in found if isinstance(each, Case)]
+        still_open = [each for each in found if isinstance(each, Case) and each.status in UNFINISHED]
+        still_open.sort(key=lambda each: each.defect_type != case.defect_type)
+        return still_open[:MOST_SIMILAR]
+
+    async def _decliner(self, front: Front, case: Case) -> str:
+        """Who said no to it last: the case forgets, the work order knows. Empty: nobody."""
+        if not case.is_declined:
+            return ""
+        try:
+            order = await front.client.read(WorkOrder, "defectContractors", case.defect_id)
+        except Refused:
+            return ""
+        return order.contractor_id if order.status == "DECLINED" else ""

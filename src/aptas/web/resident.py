@@ -13,6 +13,7 @@ from aptas.web.forms import Form, read_form, read_slots
 from aptas.web.papers import Trouble
 from aptas.web.shapes import MyPage, Registration, Resource
 from aptas.web.showing import Front, back_to_form, go, neighbours
+from aptas.web.told import in_its_place
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Front]
@@ -143,6 +144,7 @@ class ResidentPages(Controller):
             front.client.read(MyPage, "mypages", defect_id, after=after),
             front.client.read(Registration, "defectRegistrations", defect_id),
         )
+        trouble = in_its_place(trouble, mypage.status)
         is_still = trouble or (do and mypage.offers(do))
         return await front.show(
             "resident_defect.html",

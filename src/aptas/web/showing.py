@@ -13,9 +13,10 @@ from litestar.response import Redirect
 
 from aptas.kernel.clock import Clock, system_clock
 from aptas.observability import log
-from aptas.web import words
+from aptas.web import standing, words
 from aptas.web.client import Client, Listed, Refused
 from aptas.web.papers import Paper, Trouble
+from aptas.web.told import told
 
 HERE = Path(__file__).parent
 REFRESH_SECONDS = 5
@@ -41,7 +42,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": words, "seconds": REFRESH_SECONDS, "query": urlencode}
+    environment.globals |= {"words": words, "seconds": REFRESH_SECONDS, "standing": standing, "told": told}
     environment.filters |= {
         "day": words.day,
         "moment": words.moment,

@@ -7,7 +7,7 @@ AGAIN = "AGAIN"
 """An order on offer once more, since its last visit came to nothing."""
 
 SIGNED_OFF = {
-    "COMPLETED": both("보수 완료 · 입주민 확인 전", "Repaired, not yet confirmed by the resident"),
+    "COMPLETED": both("보수 완료 · 입주민 확인 전", "Repaired, not yet confirmed"),
     "CONFIRMED": both("입주민 확인", "Confirmed by the resident"),
 }
 REASON = both("사유", "Reason")

@@ -59,7 +59,7 @@ class Page(HTMLParser):
             case "a":
                 self._href = had["href"]
             case "form":
-                self.forms.append(FilledForm(action=had["action"], method=had["method"]))
+                self.forms.append(FilledForm(action=had["action"].partition("#")[0], method=had["method"]))
             case "input" if "name" in had:
                 self.forms[-1].fields.append([had["name"], had.get("value", "")])
             case "select":

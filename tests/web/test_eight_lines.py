@@ -51,9 +51,12 @@ async def test_a_defect_goes_from_the_report_to_the_sign_off(
     assert not resident.page.offers("cancel"), "departure is the pivot"
     assert "보수를 마쳤습니다" in (await contractor.send("complete", note="타일 두 장을 갈았습니다")).text
     await resident.until(f"/resident/{defect_id}", "타일 두 장을 갈았습니다")
+    await office.until(f"/office/{defect_id}", "보수 완료 · 입주민 확인 전")
     page = await resident.send("/confirm")
     assert "확인했습니다" in page.text
-    await office.until(f"/office/{defect_id}", "종결")
+    page = await office.until(f"/office/{defect_id}", "입주민 확인 Confirmed by the resident")
+    assert "종결" in page.text
+    await contractor.until(f"/contractor/{defect_id}", "입주민 확인 Confirmed by the resident")
 
 
 async def test_the_resident_asks_for_other_times(
@@ -92,9 +95,11 @@ async def test_a_rejection_shows_its_reason_and_can_be_reopened(resident: Browse
     await office.until(f"/office/{defect_id}", "처리 대기")
     await office.send("/reject", reason="사용 중 파손으로 보입니다")
     await resident.until(f"/resident/{defect_id}", "사용 중 파손으로 보입니다")
+    assert "반려 사유" in resident.page.text
     page = await resident.send("reopen", reason="입주 첫날부터 있었습니다")
     assert "2차 접수" in page.text
     await office.until(f"/office/{defect_id}", "입주 첫날부터 있었습니다")
+    await office.until(f"/office/{defect_id}", "재접수 사유")
 
 
 async def test_a_declined_work_order_and_a_failed_visit_tell_why(
@@ -105,12 +110,20 @@ async def test_a_declined_work_order_and_a_failed_visit_tell_why(
     await contractor.until(f"/contractor/{defect_id}", "새 작업")
     await contractor.send("decline", reason="자재가 없습니다")
     await office.until(f"/office/{defect_id}", "시공사가 맡지 않았습니다")
-    await office.send("/approve")
+    assert "시공사 거절 사유" in office.page.text
+    assert "(거절함 / declined)" in office.page.text
+    assert not office.page.form("/approve").value("contractorId"), "whoever declined is not suggested again"
+    await resident.until(f"/resident/{defect_id}", "시공사 거절 사유")
+    order = (await office.http.get(f"/defectContractors/{defect_id}")).json()
+    await office.send("/approve", contractorId=order["contractorId"])
     await agree(resident, contractor, defect_id)
     await contractor.until(f"/contractor/{defect_id}", "방문 예정")
     await contractor.send("/depart")
-    await contractor.send("report-failed-visit", reason="아무도 없었습니다")
+    page = await contractor.send("report-failed-visit", reason="아무도 없었습니다")
+    assert "다시 방문" in page.text
+    assert "방문 실패 사유" in page.text
     await resident.until(f"/resident/{defect_id}", "아무도 없었습니다")
+    assert "방문 실패 사유" in resident.page.text
 
 
 async def test_another_kind_needs_a_reason_and_then_another_contractor(
@@ -125,6 +138,9 @@ async def test_another_kind_needs_a_reason_and_then_another_contractor(
     assert "하자 종류를 확인했습니다" in page.text
     assert "다온설비" in page.text
     assert "한빛타일" not in page.text
+    page = await office.send("/identify")
+    assert office.status == 200, "what was decided with its reason is not asked for it again"
+    assert "바뀐 것이 없습니다" in page.text
 
 
 async def test_the_contractor_chooses_its_company_and_sees_its_work(
@@ -148,6 +164,6 @@ async def test_similar_defects_of_one_household_stand_side_by_side(
     first = await register(resident, description="왼쪽 타일")
     await office.until(f"/office/{first}", "처리 대기")
     second = await register(resident, description="오른쪽 타일")
-    await office.until(f"/office/{second}", "같은 세대의 비슷한 하자")
+    await office.until(f"/office/{second}", "같은 세대의 다른 하자")
     assert f"/office/{first}" in office.page.html
     assert "왼쪽 타일" in office.page.text

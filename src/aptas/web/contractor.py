@@ -11,8 +11,11 @@ from litestar.response import Redirect
 from aptas.web.client import Refused
 from aptas.web.forms import Form, read_form, read_slots
 from aptas.web.office import companies, mypage_or_none
+from aptas.web.papers import Trouble
 from aptas.web.shapes import WorkOrder
-from aptas.web.showing import Front, Trouble, go, neighbours
+from aptas.web.showing import Front, address, back_to_form, go, neighbours
+from aptas.web.standing import order_standing
+from aptas.web.told import in_its_place
 from aptas.web.words import ORDER_STATUS
 
 Asked = Request[Any, Any, Any]
@@ -56,17 +59,20 @@ class ContractorPages(Controller):
         if chosen is None:
             return await front.show("contractor_choice.html", companies=known)
         own = {"contractorId": chosen.contractor_id}
+        pause = {"live": "off"} if live else {}
         listed = await front.client.list(
             WorkOrder, ROOM, sort="defectId,desc", size="100", status="ALL", page=page, cursor=cursor, **own
         )
-        groups = [(name, [each for each in listed.rows if each.status == name]) for name in ORDER_STATUS]
+        groups = [
+            (name, [each for each in listed.rows if order_standing(each) == name]) for name in ORDER_STATUS
+        ]
         return await front.show(
             "contractor.html",
             company=chosen,
             groups=[(name, orders) for name, orders in groups if orders],
             listed=listed,
-            turns=neighbours(listed, own),
-            live=f"/contractor?contractorId={chosen.contractor_id}",
+            turns=neighbours(listed, own | pause),
+            live=address("/contractor", **own, page=page, cursor=cursor),
             pause=live,
         )
 
@@ -75,12 +81,12 @@ class ContractorPages(Controller):
         self,
         front: Here,
         defect_id: FromPath[str],
+        after: FromQuery[str | None] = None,
         do: FromQuery[str] = "",
         done: FromQuery[str] = "",
-        live: FromQuery[str] = "",
     ) -> Page:
-        """One work order."""
-        return await self._show(front, defect_id, do=do, done=done, pause=live)
+        """One work order. It does not refresh itself: in a basement without coverage the page would be gone."""
+        return await self._show(front, defect_id, after=after, do=do, done=done)
 
     @post("/{defect_id:str}/{action:str}")
     async def act(self, request: Asked, front: Here, defect_id: FromPath[str], action: FromPath[str]) -> Page:
@@ -89,31 +95,34 @@ class ContractorPages(Controller):
         if action not in ACTIONS:
             raise Refused(404, "", "")
         try:
-            await front.client.act(WorkOrder, ROOM, defect_id, action, body_of(action, form), form.key)
+            told = await front.client.act(WorkOrder, ROOM, defect_id, action, body_of(action, form), form.key)
         except Refused as problem:
             trouble = Trouble(action=action, problem=problem, form=form)
             return await self._show(front, defect_id, trouble)
-        return go(f"/contractor/{defect_id}", done=action)
+        return go(f"/contractor/{defect_id}", after=told.event_id, done=action)
+
+    @get("/{defect_id:str}/{action:str}")
+    async def reload(self, defect_id: FromPath[str], action: FromPath[str]) -> Page:
+        """The address of a form that was refused."""
+        return back_to_form(f"/contractor/{defect_id}", action, ACTIONS)
 
     async def _show(
         self,
         front: Front,
         defect_id: str,
         trouble: Trouble | None = None,
+        after: str | None = None,
         do: str = "",
         done: str = "",
-        pause: str = "",
     ) -> Page:
         order, mypage = await asyncio.gather(
-            front.client.read(WorkOrder, ROOM, defect_id), mypage_or_none(front.client, defect_id)
+            front.client.read(WorkOrder, ROOM, defect_id), mypage_or_none(front.client, defect_id, after)
         )
         return await front.show(
             "contractor_defect.html",
-            trouble,
+            in_its_place(trouble, order.status),
             order=order,
             mypage=mypage,
             open=do,
             done=done,
-            pause=pause,
-            live="" if trouble or (do and order.offers(do)) else f"/contractor/{order.defect_id}",
         )

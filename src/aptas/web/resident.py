@@ -10,8 +10,10 @@ from litestar.response import Redirect
 
 from aptas.web.client import Refused
 from aptas.web.forms import Form, read_form, read_slots
+from aptas.web.papers import Trouble
 from aptas.web.shapes import MyPage, Registration, Resource
-from aptas.web.showing import Front, Trouble, go, neighbours
+from aptas.web.showing import Front, back_to_form, go, neighbours
+from aptas.web.told import in_its_place
 
 Asked = Request[Any, Any, Any]
 Here = NamedDependency[Front]
@@ -99,6 +101,11 @@ class ResidentPages(Controller):
             return await self._show(front, defect_id, trouble=trouble)
         return go(f"/resident/{defect_id}", after=done.event_id, done=action)
 
+    @get("/{defect_id:str}/{action:str}")
+    async def reload(self, defect_id: FromPath[str], action: FromPath[str]) -> Page:
+        """The address of a form that was refused."""
+        return back_to_form(f"/resident/{defect_id}", action, ACTIONS)
+
     async def _search(self, front: Front, receipt_no: str) -> Page:
         said = receipt_no.strip()
         try:
@@ -137,6 +144,7 @@ class ResidentPages(Controller):
             front.client.read(MyPage, "mypages", defect_id, after=after),
             front.client.read(Registration, "defectRegistrations", defect_id),
         )
+        trouble = in_its_place(trouble, mypage.status)
         is_still = trouble or (do and mypage.offers(do))
         return await front.show(
             "resident_defect.html",

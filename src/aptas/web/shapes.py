@@ -175,6 +175,7 @@ class DefectType(Label, kw_only=True):
     """One line of the catalogue."""
 
     trade: str
+    default_urgency: str = ""
 
 
 class DefectTypes(Shape, kw_only=True):

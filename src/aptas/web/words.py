@@ -4,42 +4,44 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from aptas.kernel.clock import KST, korean_date
-from aptas.web.shapes import Both, Catalogue, Label, Slot
+from aptas.web.shapes import Both, Case, Catalogue, DefectType, Label, MyPage, Slot, WorkOrder
 
 WEEKDAYS = "월화수목금토일"
 
 
-def _both(ko: str, en: str) -> Both:
+def both(ko: str, en: str) -> Both:
+    """A text in both languages."""
     return Both(ko=ko, en=en)
 
 
 CASE_STATUS = {
-    "OPEN": _both("처리 대기", "Open"),
-    "APPROVED": _both("승인", "Approved"),
-    "WITHDRAWING": _both("취소 확인 중", "Cancellation asked"),
-    "REJECTED": _both("반려", "Rejected"),
-    "WITHDRAWN": _both("취소", "Withdrawn"),
-    "CLOSED": _both("종결", "Closed"),
+    "OPEN": both("처리 대기", "Open"),
+    "APPROVED": both("승인", "Approved"),
+    "WITHDRAWING": both("취소 확인 중", "Cancellation asked"),
+    "REJECTED": both("반려", "Rejected"),
+    "WITHDRAWN": both("취소", "Withdrawn"),
+    "CLOSED": both("종결", "Closed"),
 }
 ORDER_STATUS = {
-    "OFFERED": _both("새 작업", "New"),
-    "COUNTERED": _both("다른 시간 요청", "Other times asked for"),
-    "PROPOSED": _both("시간 제안함", "Times proposed"),
-    "SCHEDULED": _both("방문 예정", "Visit scheduled"),
-    "DEPARTED": _both("출발", "On the way"),
-    "COMPLETED": _both("완료", "Completed"),
-    "DECLINED": _both("맡지 않음", "Declined"),
-    "CANCELLED": _both("취소됨", "Cancelled"),
+    "OFFERED": both("새 작업", "New"),
+    "AGAIN": both("다시 방문", "Visit again"),
+    "COUNTERED": both("다른 시간 요청", "Other times asked for"),
+    "PROPOSED": both("시간 제안함", "Times proposed"),
+    "SCHEDULED": both("방문 예정", "Visit scheduled"),
+    "DEPARTED": both("출발", "On the way"),
+    "COMPLETED": both("완료", "Completed"),
+    "DECLINED": both("맡지 않음", "Declined"),
+    "CANCELLED": both("취소됨", "Cancelled"),
 }
 VERDICT = {
-    "in": _both("보증기간 안", "In warranty"),
-    "expiring": _both("보증기간 곧 만료", "Warranty expiring"),
-    "out": _both("보증기간 지남", "Out of warranty"),
-    "undecided: home unknown": _both("판단 보류: 세대를 알 수 없음", "Undecided: home unknown"),
-    "undecided: handover date unknown": _both(
+    "in": both("보증기간 안", "In warranty"),
+    "expiring": both("보증기간 곧 만료", "Warranty expiring"),
+    "out": both("보증기간 지남", "Out of warranty"),
+    "undecided: home unknown": both("판단 보류: 세대를 알 수 없음", "Undecided: home unknown"),
+    "undecided: handover date unknown": both(
         "판단 보류: 인도일을 알 수 없음", "Undecided: handover date unknown"
     ),
-    "undecided: use-inspection date unknown": _both(
+    "undecided: use-inspection date unknown": both(
         "판단 보류: 사용검사일을 알 수 없음", "Undecided: use-inspection date unknown"
     ),
 }
@@ -49,13 +51,13 @@ UNFINISHED = ("OPEN", "APPROVED", "WITHDRAWING")
 
 def word(words: dict[str, Both], name: str | None) -> Both:
     """Its label; the name itself when it is new to us."""
-    return words.get(name or "", _both(name or "–", name or "–"))
+    return words.get(name or "", both(name or "–", name or "–"))
 
 
 def verdict(name: str) -> Both:
     """The label of a warranty verdict."""
     if name.startswith("undecided") and name not in VERDICT:
-        return _both("판단 보류", name.capitalize())
+        return both("판단 보류", name.capitalize())
     return word(VERDICT, name)
 
 
@@ -67,6 +69,11 @@ def day(on: date | None) -> str:
 def moment(at: datetime | None) -> str:
     """`2026-12-01 (화) 10:00`, Korean time."""
     return "–" if at is None else f"{day(korean_date(at))} {at.astimezone(KST):%H:%M}"
+
+
+def local(at: datetime) -> str:
+    """`2026-12-01T10:00`: what an input of type datetime-local can show; Korean time, as forms are read."""
+    return f"{at.astimezone(KST):%Y-%m-%dT%H:%M}"
 
 
 def visit(slot: Slot | None) -> str:
@@ -97,6 +104,14 @@ class Dictionary:
         """A defect type."""
         return word(self._types, name)
 
+    def line(self, name: str | None) -> DefectType | None:
+        """The catalogue's line of a defect type."""
+        return next((each for each in self.catalogue.embedded.defect_types if each.id == name), None)
+
+    def particulars(self, thing: Case | MyPage | WorkOrder) -> str:
+        """Where and what, by which two defects of one type and one home are told apart."""
+        return " · ".join(self.place(name).ko for name in (thing.location, thing.kind) if name)
+
     def trade(self, name: str | None) -> Both:
         """A trade."""
         return word(self._trades, name)
@@ -120,4 +135,4 @@ class Dictionary:
 
 
 def _by_id(labels: Iterable[Label]) -> dict[str, Both]:
-    return {label.id: _both(label.ko, label.en) for label in labels}
+    return {label.id: both(label.ko, label.en) for label in labels}

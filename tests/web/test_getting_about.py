@@ -91,3 +91,16 @@ async def test_an_unknown_address_is_a_page_for_browsers_and_a_problem_for_progr
 async def test_going_back_does_not_fill_the_form_in_again(resident: Browser) -> None:
     page = await resident.open("/resident")
     assert page.all("form")[0]["autocomplete"] == "off", "a new key with the old text made a second defect"
+
+
+@pytest.mark.parametrize("actor", ["office", "contractor", "resident"])
+@pytest.mark.parametrize("address", ["events", "%2e", "%2e%2e", "a%2Fb", "%00", "x" * 65])
+async def test_what_can_be_no_defect_is_not_asked_for(
+    house: httpx.AsyncClient, actor: str, address: str
+) -> None:
+    """`events` is a stream: whoever asks for it waits for ever, and so would the page."""
+    for answer in (
+        await house.get(f"/{actor}/{address}"),
+        await house.post(f"/{actor}/{address}/cancel", data={"reason": "x"}),
+    ):
+        assert answer.status_code == 404

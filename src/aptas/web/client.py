@@ -1,5 +1,7 @@
 """The pages' only way to the services: their HTTP, in this process or anywhere else."""
 
+import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
@@ -10,6 +12,8 @@ import msgspec
 from aptas.web.shapes import Catalogue, Shape
 
 EVENT_ID = "Aptas-Event-Id"
+SECONDS = 15.0
+_CALLED = re.compile("[0-9A-Za-z -]{1,64}")
 T = TypeVar("T", bound=Shape)
 
 
@@ -54,7 +58,7 @@ class Client:
 
     async def read(self, shape: type[T], collection: str, address: str, **query: str | None) -> T:
         """One resource. Refused (404) when there is none."""
-        return _decode(await self._ask("GET", _path(collection, address), query), shape)
+        return _decode(await self._ask("GET", _path(collection, _address(address)), query), shape)
 
     async def list(self, shape: type[T], collection: str, **query: str | None) -> Listed[T]:
         """A page of a collection."""
@@ -76,7 +80,9 @@ class Client:
         self, shape: type[T], collection: str, address: str, action: str, body: Any, key: str
     ) -> Done[T]:
         """POST to the link of an action, `…/{id}/{name}`. Sent even when no longer offered: the answer says why."""
-        return _done(await self._ask("POST", _path(collection, address, action), {}, body, key), shape)
+        return _done(
+            await self._ask("POST", _path(collection, _address(address), action), {}, body, key), shape
+        )
 
     async def catalogue(self) -> Catalogue:
         """GET /defectTypes, once: it changes with a release."""
@@ -90,12 +96,20 @@ class Client:
         asked = {name: value for name, value in query.items() if value}
         headers = {"Idempotency-Key": key} if key else {}
         try:
-            answer = await self.http.request(method, path, params=asked, json=body, headers=headers)
-        except httpx.HTTPError as problem:
+            async with asyncio.timeout(SECONDS):
+                answer = await self.http.request(method, path, params=asked, json=body, headers=headers)
+        except (httpx.HTTPError, TimeoutError) as problem:
             raise _away() from problem
         if not answer.is_success:
             raise _refused(answer)
         return answer
+
+
+def _address(said: str) -> str:
+    """What one resource may be called. Another text is not asked for: it may name something that is no resource."""
+    if said == "events" or not _CALLED.fullmatch(said):
+        raise Refused(404, "그런 하자가 없습니다.", "There is no such defect.", "an_address_leads_somewhere")
+    return said
 
 
 def _path(*parts: str) -> str:

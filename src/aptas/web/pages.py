@@ -9,7 +9,7 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import NotFoundException
 from litestar.static_files import create_static_files_router
 
-from aptas.web.client import Client
+from aptas.web.client import SECONDS, Client
 from aptas.web.contractor import ContractorPages
 from aptas.web.forms import from_our_own_pages
 from aptas.web.office import OfficePages
@@ -17,7 +17,7 @@ from aptas.web.resident import ResidentPages
 from aptas.web.showing import HERE, Front, refusal_pages
 
 IN_THIS_PROCESS = "http://aptas"
-SECONDS = 15
+
 EVERY_METHOD = (HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE)
 
 

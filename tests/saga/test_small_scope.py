@@ -5,6 +5,7 @@ APTAS_SCOPE=full explores the larger ones too (minutes, and a few GB).
 
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -57,15 +58,14 @@ SCOPES = ORDINARY + (LARGER if os.environ.get("APTAS_SCOPE") == "full" else ())
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.name)
-def test_no_state_of_a_small_house_breaks_a_promise(scope: Scope, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_state_of_a_small_house_breaks_a_promise(scope: Scope, tell: Callable[[str], None]) -> None:
     began = time.perf_counter()
     found = Explorer(scope).explore()
-    with capsys.disabled():
-        how = "all" if found.complete else f"the first {scope.most_states:,}, not all"
-        print(
-            f"\n{scope.name}: {found.states:,} states ({how}), {found.steps:,} steps, "
-            f"{found.at_rest:,} at rest, {time.perf_counter() - began:.1f} s"
-        )
+    how = "all" if found.complete else f"the first {scope.most_states:,}, not all"
+    tell(
+        f"{scope.name}: {found.states:,} states ({how}), {found.steps:,} steps, "
+        f"{found.at_rest:,} at rest, {time.perf_counter() - began:.1f} s"
+    )
     assert found.broken is None, found.trace
     assert found.at_rest > 50
     assert found.complete or scope in LARGER

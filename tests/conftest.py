@@ -1,4 +1,4 @@
-"""What `make test` leaves to `make test-heavy`, which CI runs too: minutes of exploration, kills and fuzzing.
+"""What `make test` leaves to `make test-heavy`, which CI runs too: minutes of exploration, kills, poison, fuzzing.
 
 What a test counted it tells: `tell` prints at the end, on the controller, for nobody sees what an xdist worker prints.
 """

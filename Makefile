@@ -11,10 +11,11 @@ PORT ?= 8088
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
 
+# The quick suite: under three minutes.
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto -m "not heavy"
 
-# Simulation, kills, exhaustive exploration, schema fuzzing: minutes, and in CI.
+# Besides, and in CI: simulation, kills, exhaustive exploration, poison, schema fuzzing. Minutes.
 test-heavy: .venv/dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m heavy
 

@@ -76,7 +76,11 @@ class House:
     @property
     def url(self) -> str:
         """The entry."""
-        return f"http://localhost:{self.port}"
+        return self.at("entry")
+
+    def at(self, name: str) -> str:
+        """A service's own port, when the house runs with `services`; the entry's by that name."""
+        return f"http://localhost:{self.port if name == 'entry' else self.ports[name]}"
 
     def client(self) -> httpx.Client:
         """Asks the entry."""

@@ -4,20 +4,21 @@ Rooms are pure, so each (state, message) is decided once and remembered; a globa
 numbers. What is left out, and why that loses nothing:
 - relays publish at once: rooms speak to each other by the topics only, so a fact published late is a fact
   decided late;
-- a message given twice: the inbox drops it by its sequence, which is to stay where one is. `twice` switches the
-  inbox off and hands one message over once more, to show what would happen;
+- a message given twice (`twice`): its original was applied, or stands parked before it, so that the inbox drops it
+  by its sequence. The inbox is that rule here, not its code; without it (`inbox`) one sees what would happen;
 - times, sequences, event ids and mypage's timeline: no decision reads them. The clock stands still.
 mypage reads either at once, or (`mypage_lags`) at its own pace, each topic by itself.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from aptas.kernel.messages import TOPICS, Heard, Id, Rejection
 
 from . import wall
+from .moments import GIVEN, Found, Moment, Numbered, Numbers, Scope
 from .switchboards import GALLERY, HOUSE, House
 from .wishes import MORNING, WISHES
 from .world import CONSUMERS
@@ -25,63 +26,6 @@ from .world import CONSUMERS
 ROOM_INDEX = {name: place for place, name in enumerate(CONSUMERS)}
 PAGE = ROOM_INDEX[GALLERY]
 OUTCOMES = {"cancelled": 1, "refused": 2, "completed": 4}
-Numbers = tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What is let happen. `in_flight`: people wish only while fewer deliveries than this are outstanding."""
-
-    name: str
-    defects: int = 1
-    attempts: int = 2
-    assignments: int = 2
-    asked: int = 2
-    in_flight: int = 8
-    wishes: tuple[str, ...] = tuple(
-        name for name in WISHES if name not in ("RegisterDefect", "IdentifyDefect")
-    )
-    mypage_lags: bool = False
-    parkings: int = 0
-    twice: bool = False
-    most_states: int = 10_000_000
-
-
-class Moment(NamedTuple):
-    """A global state: cells[defect * 4 + room], queues[consumer * 2 + topic] of facts, outcomes by attempt."""
-
-    cells: Numbers
-    queues: tuple[Numbers, ...]
-    lots: tuple[Numbers, ...]
-    outcomes: Numbers
-    parkings: int = 0
-    spare: tuple[int, int] | None = None
-
-
-class Numbered:
-    """Things by small numbers, the same number for what is equal."""
-
-    def __init__(self) -> None:
-        self.things: list[Any] = []
-        self._numbers: dict[Any, int] = {}
-
-    def __call__(self, thing: Any) -> int:
-        number = self._numbers.setdefault(thing, len(self.things))
-        if number == len(self.things):
-            self.things.append(thing)
-        return number
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What an exploration came to. `trace`: the shortest way to what was broken, if something was."""
-
-    states: int
-    steps: int
-    at_rest: int
-    complete: bool
-    broken: wall.Broken | None = None
-    trace: tuple[str, ...] = ()
 
 
 class Explorer:
@@ -95,6 +39,7 @@ class Explorer:
         self._listeners: dict[int, Numbers] = {}
         self._fine: set[Numbers] = set()
         self._fine_at_rest: set[Numbers] = set()
+        self.came_from: dict[Moment, tuple[Moment, str] | None] = {}
         self.defects = [Id(7 + place) for place in range(scope.defects)]
         self.states(None)
 
@@ -165,11 +110,12 @@ class Explorer:
                 queues = tuple(filled)
         return moment._replace(cells=tuple(cells), queues=queues, outcomes=outcomes)
 
-    def _defect_of(self, fact: int) -> int:
-        return int(self.facts.things[fact].defect_id) - 7
+    def defect_of(self, fact: int) -> int:
+        """Which of the scope's defects it is about."""
+        return self.defects.index(self.facts.things[fact].defect_id)
 
     def _hear(self, moment: Moment, consumer: int, fact: int) -> Moment:
-        defect = self._defect_of(fact)
+        defect = self.defect_of(fact)
         answer = self._react(consumer, moment.cells[defect * 4 + consumer], fact)
         return self._say(moment, defect, consumer, *answer)
 
@@ -178,12 +124,8 @@ class Explorer:
         outstanding = sum(map(len, moment.queues)) + sum(map(len, moment.lots))
         yield from self._deliveries(moment)
         yield from self._redrives(moment)
-        if moment.spare and moment.spare[0] >= 0:
-            consumer, fact = moment.spare
-            yield (
-                f"again {CONSUMERS[consumer]} {self._name(fact)}",
-                self._hear(moment._replace(spare=(-1, -1)), consumer, fact),
-            )
+        if moment.spare not in (None, GIVEN):
+            yield self._again(moment)
         if outstanding < self.scope.in_flight:
             yield from self._wishes(moment)
 
@@ -198,17 +140,33 @@ class Explorer:
             consumer, fact = place // 2, queue[0]
             emptied = (*moment.queues[:place], queue[1:], *moment.queues[place + 1 :])
             rest = moment._replace(queues=emptied)
-            lot = consumer * self.scope.defects + self._defect_of(fact)
+            lot = consumer * self.scope.defects + self.defect_of(fact)
             told = f"{CONSUMERS[consumer]} hears {self._name(fact)}"
-            if moment.lots[lot]:
-                yield f"{told} (waits)", self._parked(rest, lot, fact)
-                continue
-            heard = self._hear(rest, consumer, fact)
-            yield told, heard
-            if self.scope.twice and moment.spare is None:
-                yield f"{told} (kept)", heard._replace(spare=(consumer, fact))
-            if moment.parkings:
-                yield f"{told} (parked)", self._parked(rest, lot, fact)._replace(parkings=moment.parkings - 1)
+            for how, after in self._delivered(rest, consumer, lot, fact):
+                yield told + how, after
+                if self.scope.twice and moment.spare is None:
+                    yield f"{told}{how} (kept)", after._replace(spare=(consumer, fact))
+
+    def _delivered(self, moment: Moment, consumer: int, lot: int, fact: int) -> Iterator[tuple[str, Moment]]:
+        if moment.lots[lot]:
+            yield " (waits)", self._parked(moment, lot, fact)
+            return
+        yield "", self._hear(moment, consumer, fact)
+        if moment.parkings:
+            yield " (parked)", self._parked(moment, lot, fact)._replace(parkings=moment.parkings - 1)
+
+    def _again(self, moment: Moment) -> tuple[str, Moment]:
+        """The copy comes: behind what is parked of its key, or to where its original was applied."""
+        assert moment.spare is not None
+        consumer, fact = moment.spare
+        lot = consumer * self.scope.defects + self.defect_of(fact)
+        told, given = f"{CONSUMERS[consumer]} again {self._name(fact)}", moment._replace(spare=GIVEN)
+        if moment.lots[lot]:
+            return f"{told} (waits)", self._parked(given, lot, ~fact)
+        return told, self._copied(given, consumer, fact)
+
+    def _copied(self, moment: Moment, consumer: int, fact: int) -> Moment:
+        return moment if self.scope.inbox else self._hear(moment, consumer, fact)
 
     def _parked(self, moment: Moment, lot: int, fact: int) -> Moment:
         kept = (*moment.lots[:lot], (*moment.lots[lot], fact), *moment.lots[lot + 1 :])
@@ -218,9 +176,11 @@ class Explorer:
         for lot, kept in enumerate(moment.lots):
             if kept:
                 lots = (*moment.lots[:lot], kept[1:], *moment.lots[lot + 1 :])
-                consumer = lot // self.scope.defects
-                told = f"{CONSUMERS[consumer]} is redriven {self._name(kept[0])}"
-                yield told, self._hear(moment._replace(lots=lots), consumer, kept[0])
+                consumer, fact = lot // self.scope.defects, kept[0]
+                told = f"{CONSUMERS[consumer]} is redriven {self._name(max(fact, ~fact))}"
+                rest = moment._replace(lots=lots)
+                again = fact < 0
+                yield told, self._copied(rest, consumer, ~fact) if again else self._hear(rest, consumer, fact)
 
     def _wishes(self, moment: Moment) -> Iterator[tuple[str, Moment]]:
         for defect in range(self.scope.defects):
@@ -264,7 +224,7 @@ class Explorer:
     def explore(self) -> Found:
         """Breadth first, until all is seen or something is broken."""
         first = self.beginning()
-        came_from: dict[Moment, tuple[Moment, str] | None] = {first: None}
+        came_from = self.came_from = {first: None}
         frontier = deque([first])
         steps = resting = 0
         while frontier:

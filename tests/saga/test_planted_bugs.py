@@ -7,14 +7,17 @@ import pytest
 from aptas.kernel.messages import APTAS, COMPENSATION, Id
 
 from . import planted, wall
-from .explore import Explorer, Scope
+from .explore import Explorer
+from .moments import Scope
 from .switchboards import HOUSE, House
 from .world import Pipes, World
 
 DEFECT = Id(7)
 ONE_ATTEMPT = Scope(name="one attempt", attempts=1, asked=1)
 TWO_ATTEMPTS = Scope(name="two attempts, each question asked twice", assignments=1)
-GIVEN_TWICE = Scope(name="one message given twice, no inbox", attempts=1, assignments=1, asked=1, twice=True)
+GIVEN_TWICE = Scope(
+    name="one message given twice, no inbox", attempts=1, assignments=1, asked=1, twice=True, inbox=False
+)
 
 
 def nothing_planted() -> House:

@@ -163,12 +163,17 @@ def _begin_patiently(connection: Connection) -> None:
 
 
 def _engine(url: str, patience_ms: int) -> Engine:
+    name = _name_of(url)
+    if make_url(url).get_backend_name() != "sqlite":
+        raise DatabaseRefused(
+            f"{name}: 아직 SQLite만 쓸 수 있습니다. sqlite:///파일 처럼 적어 주세요. / "
+            "Only SQLite so far: write sqlite:///FILE."
+        )
     try:
         engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
     except (SQLAlchemyError, ImportError) as problem:
-        raise DatabaseRefused(f"{_name_of(url)}: {problem}") from problem
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", partial(_prepare, patience_ms))
+        raise DatabaseRefused(f"{name}: {problem}") from problem
+    event.listen(engine, "connect", partial(_prepare, patience_ms))
     return engine
 
 

@@ -3,6 +3,7 @@
 A drop is remembered: topics may be read again from their start at any time, and the message is still on them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,41 @@ def parked_of(row: Row[Any]) -> Parked:
     )
 
 
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """What a reader of the topics has to know of a parked table; values are kept beside the places, because a topic
+    that was lost and filled again has others there."""
+
+    dropped: Mapping[Place, bytes]
+    first: Mapping[Place, bytes]
+
+    def was_dropped(self, message: Delivered) -> bool:
+        """It is passed over."""
+        return bool(self.dropped) and self.dropped.get(_place_of(message)) == message.value
+
+    def begins_to_wait(self, message: Delivered) -> bool:
+        """On this topic it was parked first of its key: it and what comes behind it was not handled yet."""
+        return bool(self.first) and self.first.get(_place_of(message)) == message.value
+
+
+def places_in(connection: Connection, table: Table) -> Places:
+    """As they are now. What was parked later but comes before had been handled, and was only read again."""
+    rows = connection.execute(select(table).order_by(table.c.id)).all()
+    first: dict[tuple[str, str], Row[Any]] = {}
+    for row in rows:
+        if row.dropped_at is None and row.partition >= 0:
+            first.setdefault((row.topic, row.key), row)
+    return Places(
+        dropped={
+            (row.topic, row.partition, row.offset): row.value for row in rows if row.dropped_at is not None
+        },
+        first={(row.topic, row.partition, row.offset): row.value for row in first.values()},
+    )
+
+
 def waiting(table: Table) -> ColumnElement[bool]:
     """Of the rows, those that hold something back."""
     return table.c.dropped_at.is_(None)
@@ -59,7 +95,7 @@ def is_known(connection: Connection, table: Table, message: Delivered) -> bool:
 def set_aside(
     connection: Connection, table: Table, message: Delivered, *, reason: str, attempts: int, at_ms: int
 ) -> None:
-    """A row for it. Whatever else had its place is no longer found by it, and waits on."""
+    """A row for it. Whatever else had its place (see `is_known`) is no longer found there, and waits on."""
     other = update(table).where(_place(table, message)).values(partition=-table.c.id)
     connection.execute(other)
     row = {
@@ -74,6 +110,10 @@ def set_aside(
         "parked_at": at_ms,
     }
     connection.execute(insert(table), [row])
+
+
+def _place_of(message: Delivered) -> Place:
+    return message.topic, message.partition, message.offset
 
 
 def _place(table: Table, message: Delivered) -> ColumnElement[bool]:

@@ -257,8 +257,9 @@ async def test_built_anew_while_the_consumer_goes_on_nothing_is_lost_or_doubled(
         await asyncio.sleep(0.05)
     await publishing
     async with asyncio.timeout(30):
-        while await totals_of(database) != {"SCHEDULED": 40}:  # noqa: ASYNC110
+        while [row["version"] for row in await hung_in(database)] != [len(STORY)] * 40:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+    assert await totals_of(database) == {"SCHEDULED": 40}
     consumer.stop()
     await running
     live = await hung_in(database)

@@ -106,11 +106,15 @@ def events_replay(data: Data = None, as_json: Json = False) -> None:
 
 
 @parked.command("list")
-def parked_list(data: Data = None, as_json: Json = False) -> None:
+def parked_list(
+    dropped: Annotated[bool, typer.Option("--dropped", help="버린 것도 / what was dropped, too")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
     """세워 둔 메시지 목록 / What is parked, and why."""
     from aptas.commands.parked import show
 
-    run(show(settings_of(data), as_json))
+    run(show(settings_of(data), dropped, as_json))
 
 
 @parked.command("redrive")

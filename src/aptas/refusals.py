@@ -1,9 +1,18 @@
 """What the command line answers with one line instead of a traceback."""
 
 from aptas.homes.formats import HomesFileRefused
+from aptas.mypage.rebuild import RedrivenMeanwhile
 from aptas.serving import PortTaken
 from aptas.settings import SettingRefused
 from aptas.storage.engine import DatabaseRefused, StorageAway
 from aptas.storage.migrate import SchemaRefused
 
-REFUSALS = (PortTaken, SettingRefused, SchemaRefused, DatabaseRefused, StorageAway, HomesFileRefused)
+REFUSALS = (
+    PortTaken,
+    SettingRefused,
+    SchemaRefused,
+    DatabaseRefused,
+    StorageAway,
+    HomesFileRefused,
+    RedrivenMeanwhile,
+)

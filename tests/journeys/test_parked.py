@@ -25,6 +25,20 @@ def put_on_the_bus(house: House, key: str, value: bytes, headers: bytes) -> None
         )
 
 
+def read_everything_again(house: House) -> None:
+    """Every group wound back to the start of its topics, and at the end again."""
+    with closing(sqlite3.connect(house.data / "broker.db", timeout=10)) as broker:
+        with broker:
+            broker.execute("UPDATE offsets SET done = 0")
+        behind = (
+            "SELECT 1 FROM offsets WHERE topic = 'aptas' AND done < (SELECT max(offset) FROM messages"
+            " WHERE topic = 'aptas')"
+        )
+        with house.client() as http:  # whoever wants to commit learns that it was wound back
+            Story(http).when("defectManagements", "OPEN")
+        until(lambda: {"is": 1} if broker.execute(behind).fetchone() is None else None)
+
+
 def parked(data: Path) -> list[Any]:
     return told(data, "parked", "list")
 
@@ -57,6 +71,15 @@ def test_a_corrupt_message_is_parked_and_its_key_waits_until_it_is_dropped(fresh
         assert story.when("defectRegistrations", "REJECTED")["reason"] == "마감"
         assert story.when("mypages", "REJECTED")
         assert told(fresh.data, "parked", "redrive") == [{"redriven": 0, "stuck": []}]
+
+        read_everything_again(fresh)
+        assert Story(http).completed()["status"] == "COMPLETED"
+        assert parked(fresh.data) == []
+        dropped = told(fresh.data, "parked", "list", "--dropped")
+        assert {(row["context"], row["id"]) for row in dropped} == {
+            (row["context"], row["id"]) for row in rows
+        }
+        assert all(row["droppedAt"] for row in dropped)
 
 
 def test_headers_that_are_no_json_do_not_stop_the_bus(fresh: House) -> None:

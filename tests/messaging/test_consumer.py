@@ -16,6 +16,7 @@ from aptas.messaging.consumer import ATTEMPTS, Consumer
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.inbox import Inbox
 from aptas.messaging.local import LocalBroker, LocalSubscription
+from aptas.messaging.local_file import messages
 from aptas.messaging.parking import BEHIND, ParkingLot
 from aptas.storage.engine import StorageAway
 from tests.contracts.backends import locked
@@ -81,6 +82,20 @@ async def consume(consumer: Consumer, broker: LocalBroker) -> None:
         await consumer.handle(batch)
         await subscription.commit(batch)
     await subscription.close()
+
+
+async def wind_back(broker: LocalBroker) -> None:
+    member = broker.subscribe("notebooks", TOPICS)
+    await member.rewind()
+    await member.close()
+
+
+async def lose(broker: LocalBroker) -> None:
+    await broker.database.write(lambda connection: connection.execute(messages.delete()))
+
+
+async def drop_oldest(lot: ParkingLot) -> None:
+    await lot.drop((await lot.list())[0])
 
 
 async def parked(lot: ParkingLot) -> list[tuple[str, bytes]]:
@@ -278,6 +293,90 @@ async def test_a_parked_message_that_comes_again_is_parked_once(
     assert len(await lot.list()) == 2
 
 
+async def test_what_was_dropped_is_passed_over_when_the_group_is_wound_back(
+    desk: Desk, consumer: Consumer, broker: LocalBroker, lot: ParkingLot
+) -> None:
+    await broker.publish([line(1, "a", 1), corrupt(1), line(1, "c", 3), line(2, "d", 1)])
+    await consume(consumer, broker)
+    await drop_oldest(lot)
+    assert await consumer.redrive("1") == (1, None)
+    before = await desk.everything()
+    for _ in range(2):
+        await wind_back(broker)
+        await consume(consumer, broker)
+        assert await desk.everything() == before
+    await broker.publish([line(1, "e", 4)])
+    await consume(consumer, broker)
+    assert await desk.lines(1) == ("a", "c", "e")
+
+
+async def test_what_was_dropped_is_neither_listed_nor_counted_nor_waited_for(
+    desk: Desk, consumer: Consumer, broker: LocalBroker, lot: ParkingLot
+) -> None:
+    await broker.publish([corrupt(1), line(1, "b", 2)])
+    await consume(consumer, broker)
+    (bad, _) = await lot.list()
+    await drop_oldest(lot)
+    assert (await parked(lot), await lot.count()) == ([("1", line(1, "b", 2).value)], 1)
+    assert [(each.id, each.message) for each in await lot.dropped()] == [(bad.id, bad.message)]
+    assert await consumer.redrive("1") == (1, None)
+    assert (await lot.keys(), await lot.count(), await lot.oldest_of("1")) == (set(), 0, None)
+    await lot.park(bad.message, "once more", 1)
+    assert await lot.count() == 0
+
+
+async def test_a_copy_of_what_was_dropped_is_another_message(
+    desk: Desk, consumer: Consumer, broker: LocalBroker, lot: ParkingLot
+) -> None:
+    """Dropped is one place on one topic, however often the same nonsense comes."""
+    await broker.publish([corrupt(1)])
+    await consume(consumer, broker)
+    await drop_oldest(lot)
+    await broker.publish([corrupt(1), line(1, "c", 3)])
+    await wind_back(broker)
+    await consume(consumer, broker)
+    assert [each.message.offset for each in await lot.list()] == [2, 3]
+
+
+async def test_what_stands_where_something_was_dropped_on_a_lost_topic_is_handled(
+    desk: Desk, consumer: Consumer, broker: LocalBroker, lot: ParkingLot
+) -> None:
+    await broker.publish([line(1, "a", 1), corrupt(1)])
+    await consume(consumer, broker)
+    await drop_oldest(lot)
+    await lose(broker)
+    await broker.publish([line(1, "a", 1), line(1, "b", 2)])
+    await wind_back(broker)
+    await consume(consumer, broker)
+    assert await desk.lines(1) == ("a", "b")
+
+
+async def test_what_is_parked_where_another_was_on_a_lost_topic_takes_nobodys_row(
+    consumer: Consumer, broker: LocalBroker, lot: ParkingLot
+) -> None:
+    await broker.publish([corrupt(1, b"one"), corrupt(2, b"two")])
+    await consume(consumer, broker)
+    await drop_oldest(lot)
+    await lose(broker)
+    await broker.publish([corrupt(1, b"three"), corrupt(2, b"four")])
+    await wind_back(broker)
+    await consume(consumer, broker)
+    assert sorted(await parked(lot)) == [("1", b"three"), ("2", b"four"), ("2", b"two")]
+    assert [each.message.value for each in await lot.dropped()] == [b"one"]
+
+
+async def test_a_drop_costs_the_others_nothing(
+    open_desk: Desk, consumer: Consumer, broker: LocalBroker, lot: ParkingLot
+) -> None:
+    await broker.publish([corrupt(1)])
+    await consume(consumer, broker)
+    await drop_oldest(lot)
+    before = open_desk.database.transactions
+    await broker.publish([line(2, "a", 1)])
+    await consume(consumer, broker)
+    assert open_desk.database.transactions - before == 1
+
+
 async def test_when_the_database_is_away_nothing_is_parked_and_all_is_done_later(
     desk: Desk, consumer: Consumer, broker: LocalBroker, lot: ParkingLot
 ) -> None:
@@ -357,9 +456,7 @@ async def test_wound_back_to_the_start_nothing_changes(
     await broker.publish([line(1, "a", 1), struck(1, "b", 2), line(2, "c", 1)])
     await consume(consumer, broker)
     before = await desk.everything()
-    member = broker.subscribe("notebooks", TOPICS)
-    await member.rewind()
-    await member.close()
+    await wind_back(broker)
     await consume(consumer, broker)
     assert await desk.everything() == before
 
@@ -374,9 +471,7 @@ async def test_a_database_restored_from_an_older_backup_catches_up_by_reading_ag
     await consume(consumer, broker)
     await desk.database.write(partial(restore, backup))
     assert await desk.lines(1) == ("a",)
-    member = broker.subscribe("notebooks", TOPICS)
-    await member.rewind()
-    await member.close()
+    await wind_back(broker)
     await consume(consumer, broker)
     assert await desk.lines(1) == ("a", "b", "c")
 

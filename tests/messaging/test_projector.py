@@ -7,20 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
 from sqlalchemy import Connection, func, select
 
-from aptas.kernel.messages import TOPICS, DefectFact, Heard, Id
+from aptas.kernel.messages import APTAS, TOPICS, DefectFact, Heard, Id
 from aptas.messaging import projector as projector_module
 from aptas.messaging.asks import BehindFailed
 from aptas.messaging.consumer import Consumer
-from aptas.messaging.envelope import Message, Vocabulary
+from aptas.messaging.envelope import Delivered, Message, Vocabulary
 from aptas.messaging.local import LocalBroker
 from aptas.messaging.parking import ParkingLot
 from aptas.messaging.projector import Gallery, Projector
-from aptas.mypage.rebuild import Rebuild
+from aptas.mypage.rebuild import Rebuild, RedrivenMeanwhile
 from aptas.mypage.room import ROOM
 from aptas.mypage.tables import changes, ledger, mypage_states, mypages
 from aptas.storage.engine import Database, StorageAway, rows_of, scalars_of
@@ -256,8 +257,9 @@ async def test_built_anew_while_the_consumer_goes_on_nothing_is_lost_or_doubled(
         await asyncio.sleep(0.05)
     await publishing
     async with asyncio.timeout(30):
-        while await totals_of(database) != {"SCHEDULED": 40}:  # noqa: ASYNC110
+        while [row["version"] for row in await hung_in(database)] != [len(STORY)] * 40:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+    assert await totals_of(database) == {"SCHEDULED": 40}
     consumer.stop()
     await running
     live = await hung_in(database)
@@ -266,3 +268,131 @@ async def test_built_anew_while_the_consumer_goes_on_nothing_is_lost_or_doubled(
     assert len(ids) == len(set(ids)), "somebody was told twice"
     await Rebuild(ROOM, database, broker, WORDS).run(lambda _: None)
     assert await hung_in(database) == live
+
+
+def nonsense_about(defect: int) -> Message:
+    return Message(topic=APTAS, key=str(defect), headers={"type": "DefectApproved"}, value=b"{ no JSON")
+
+
+async def rebuilt(database: Database, broker: LocalBroker, gallery: Gallery = ROOM) -> list[dict[str, Any]]:
+    await Rebuild(gallery, database, broker, WORDS).run(lambda _: None)
+    assert await counts_of(database) == await totals_of(database)
+    return await hung_in(database)
+
+
+def lot_of(database: Database) -> ParkingLot:
+    return ParkingLot(database, ledger.parked, lambda: NOON)
+
+
+async def drop_oldest(database: Database) -> None:
+    await lot_of(database).drop((await lot_of(database).list())[0])
+
+
+@pytest.fixture
+async def with_nonsense(database: Database, broker: LocalBroker) -> None:
+    """In the middle of the story of 7; 8 goes on undisturbed."""
+    await broker.publish([*story_of(7)[:4], nonsense_about(7), *story_of(7)[4:], *story_of(8)])
+    await consume(database, broker)
+
+
+@pytest.mark.usefixtures("with_nonsense")
+async def test_built_anew_after_a_drop_it_has_what_the_drop_let_through(
+    database: Database, broker: LocalBroker
+) -> None:
+    await drop_oldest(database)
+    _, stuck = await consumer_of(database, broker).redrive("7")
+    assert stuck is None
+    before = await hung_in(database)
+    assert await counts_of(database) == {"SCHEDULED": 2}
+    assert await rebuilt(database, broker) == before
+
+
+@pytest.mark.usefixtures("with_nonsense")
+@pytest.mark.parametrize("dropped", [False, True])
+async def test_built_anew_it_leaves_what_is_parked_to_be_redriven(
+    database: Database, broker: LocalBroker, dropped: bool
+) -> None:
+    """Before anything was dropped, and when what waited behind it has not been redriven yet."""
+    if dropped:
+        await drop_oldest(database)
+    before = await hung_in(database)
+    assert await rebuilt(database, broker) == before
+    if not dropped:
+        await drop_oldest(database)
+    await consumer_of(database, broker).redrive("7")
+    assert await counts_of(database) == {"SCHEDULED": 2}
+    assert await lot_of(database).count() == 0
+
+
+@pytest.mark.usefixtures("with_nonsense")
+async def test_built_anew_after_a_group_was_wound_back_it_has_what_was_handled_before_the_parked_one(
+    database: Database, broker: LocalBroker
+) -> None:
+    before = await hung_in(database)
+    member = broker.subscribe("mypage", TOPICS)
+    await member.rewind()
+    await member.close()
+    await consume(database, broker)
+    assert await hung_in(database) == before == await rebuilt(database, broker)
+    await drop_oldest(database)
+    await consumer_of(database, broker).redrive("7")
+    assert await counts_of(database) == {"SCHEDULED": 2}
+
+
+async def test_a_projection_that_fails_on_what_is_neither_dropped_nor_parked_stops_the_rebuild(
+    database: Database, broker: LocalBroker
+) -> None:
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError
+
+    broken = replace(ROOM, projections={**ROOM.projections, type(tell.approved()): fail})
+    await broker.publish([*story_of(7), *story_of(8)])
+    await consume(database, broker)
+    before = await hung_in(database)
+    with pytest.raises(ExceptionGroup) as stopped:
+        await rebuilt(database, broker, broken)
+    assert stopped.group_contains(ZeroDivisionError)
+    assert await hung_in(database) == before
+    for defect in (7, 8):
+        (bad,) = [each for each in await on_topic(broker, defect) if each.headers["type"] == "DefectApproved"]
+        await lot_of(database).park(bad, "fails here", 1)
+    await drop_oldest(database)
+    seven, eight = await rebuilt(database, broker, broken)
+    assert len(seven["body"].timeline) > len(eight["body"].timeline)
+
+
+async def on_topic(broker: LocalBroker, defect: int) -> list[Delivered]:
+    return [each for each in await broker.read(APTAS, 0, 1000) if each.key == str(defect)]
+
+
+@pytest.mark.usefixtures("with_nonsense")
+async def test_what_is_redriven_while_it_is_built_anew_is_not_lost(
+    database: Database, broker: LocalBroker
+) -> None:
+    async def redrive(*_: object) -> None:
+        await drop_oldest(database)
+        await consumer_of(database, broker).redrive("7")
+
+    rebuild = Rebuild(ROOM, database, broker, WORDS)
+    reading = broker.read
+    with (
+        mock.patch.object(broker, "read", side_effect=after_the_first(reading, redrive)),
+        pytest.raises(RedrivenMeanwhile, match="run it again"),
+    ):
+        await rebuild.run(lambda _: None)
+    assert await counts_of(database) == {"SCHEDULED": 2}
+    before = await hung_in(database)
+    assert await rebuilt(database, broker) == before
+
+
+def after_the_first(read: Any, then: Any) -> Any:
+    """Reads, and lets something happen once behind its back."""
+    waiting = [then]
+
+    async def reading(*arguments: Any) -> Any:
+        found = await read(*arguments)
+        if waiting:
+            await waiting.pop()()
+        return found
+
+    return reading

@@ -1,18 +1,21 @@
 """A lost topic filled again from the events table."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select, update
 
-from aptas.kernel.messages import TOPICS, Id
+from aptas.kernel.messages import APTAS, TOPICS, Id
 from aptas.messaging import refill as refill_module
 from aptas.messaging.asks import Ask, new_trace
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.leases import Lease
 from aptas.messaging.local import LocalBroker
 from aptas.messaging.local_file import messages
-from aptas.messaging.refill import refill
+from aptas.messaging.refill import Source, refill
 from aptas.messaging.relay import Relay
-from tests.messaging.desks import Desk
+from tests.messaging.desks import Desk, desk_at
 from tests.messaging.notebooks import NOON, Strike, ledger, looking, opening, writing
 from tests.messaging.topics import event_id_of
 
@@ -54,7 +57,11 @@ async def topics(broker: LocalBroker) -> list[Delivered]:
 
 
 async def fill(desk: Desk, broker: LocalBroker) -> int:
-    return await refill("notebooks", ledger.events, desk.database, broker, lambda _: None)
+    looked: list[tuple[str, int]] = []
+    source = Source("notebooks", ledger.events, desk.database)
+    sent = await refill([source], broker, lambda *told: looked.append(told))
+    assert {name for name, _ in looked} == {"notebooks"}
+    return sent["notebooks"]
 
 
 async def empty(broker: LocalBroker) -> None:
@@ -106,3 +113,31 @@ async def test_nonsense_on_the_topic_does_not_stop_it(
     nonsense = update(messages).where(second).values(value=b"[" * 100_000)
     await broker.database.write(lambda connection: connection.execute(nonsense))
     assert await fill(desk, broker) == 1
+
+
+async def recorded(desk: Desk, *event_ids: str) -> None:
+    """Published once, in this order."""
+    same = {"type": "Written", "topic": APTAS, "traceparent": "", "recorded_at": 1, "published_at": 1}
+    rows = [
+        {"event_id": each, "aggregate_id": 1, "sequence": number, "value": b"{}", **same}
+        for number, each in enumerate(event_ids, start=1)
+    ]
+    await desk.database.write(lambda connection: connection.execute(ledger.events.insert(), rows))
+
+
+@pytest.mark.parametrize("piece", [1, 2, 100])
+async def test_sources_go_in_together_by_time_and_each_keeps_its_own_order(
+    desk: Desk, broker: LocalBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    """Whose clock was set back has ids that fall; its own order counts for more."""
+    monkeypatch.setattr(refill_module, "PIECE", piece)
+    looked: Counter[str] = Counter()
+    async with desk_at(f"sqlite:///{tmp_path / 'other.db'}") as other:
+        await recorded(desk, "1", "5", "3")
+        await recorded(other, "2", "4", "6")
+        sources = [Source(name, ledger.events, each.database) for name, each in (("a", desk), ("b", other))]
+        sent = await refill(sources, broker, lambda name, count: looked.update({name: count}))
+    assert sent == looked == {"a": 3, "b": 3}
+    assert [each.headers["ce_id"] for each in await topics(broker)] == ["1", "2", "4", "5", "3", "6"]
+    sources_told = [each.headers["ce_source"] for each in await topics(broker)]
+    assert sources_told == [f"/aptas/{name}" for name in "abbaab"]

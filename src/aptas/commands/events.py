@@ -12,7 +12,7 @@ from aptas.bootstrap import ROOMS, open_broker
 from aptas.kernel.messages import TOPICS
 from aptas.messaging.broker import Broker
 from aptas.messaging.envelope import Delivered
-from aptas.messaging.refill import refill
+from aptas.messaging.refill import Source, refill
 from aptas.settings import SettingRefused, Settings
 from aptas.storage.engine import Database, scalars_of
 from aptas.storage.migrate import upgrade
@@ -64,22 +64,29 @@ async def _messages(broker: Broker, topic: str, after: int, follow: bool) -> Asy
 
 
 async def replay(settings: Settings, as_json: bool) -> None:
-    """Publish again whatever the topics lack, from every context's events table."""
+    """Publish again whatever the topics lack, from all contexts' events tables in one go."""
     broker = await open_broker(settings)
-    totals: dict[str, int] = {}
+    sources = [await _source(settings, name) for name in ROOMS]
     with Progress(console=Console(stderr=True), disable=as_json) as progress:
-        for name, room in ROOMS.items():
-            database = Database(settings.database_url(name))
-            await upgrade(database, name, room.ledger.metadata)
-            table = room.ledger.events
-            count = select(func.count()).select_from(table).where(table.c.topic.is_not(None))
-            (total,) = await database.read(scalars_of(count))
-            bar = progress.add_task(name, total=total)
-            step = lambda n, bar=bar: progress.advance(bar, n)  # noqa: E731
-            totals[name] = await refill(name, table, database, broker, step)
-            await database.close()
+        bars = {each.name: progress.add_task(each.name, total=await _count(each)) for each in sources}
+        totals = await refill(sources, broker, lambda name, n: progress.advance(bars[name], n))
+    for each in sources:
+        await each.database.close()
     await broker.close()
     sys.stdout.write(_summary(totals, as_json) + "\n")
+
+
+async def _source(settings: Settings, name: str) -> Source:
+    ledger = ROOMS[name].ledger
+    database = Database(settings.database_url(name))
+    await upgrade(database, name, ledger.metadata)
+    return Source(name, ledger.events, database)
+
+
+async def _count(source: Source) -> int:
+    count = select(func.count()).select_from(source.events).where(source.events.c.topic.is_not(None))
+    (total,) = await source.database.scan(scalars_of(count))
+    return int(total)
 
 
 def _summary(totals: dict[str, int], as_json: bool) -> str:

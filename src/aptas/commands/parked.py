@@ -1,7 +1,7 @@
 """`aptas parked`: what was set aside in each context, and handling it again."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from aptas.bootstrap import CONTEXTS, Context, House, build_house
 from aptas.kernel.clock import KST, from_ms
-from aptas.messaging.parking import Parked
+from aptas.messaging.set_aside import Parked
 from aptas.settings import SettingRefused, Settings
 
 
@@ -35,6 +35,7 @@ def _told(context: str, each: Parked) -> dict[str, object]:
         "reason": each.reason,
         "attempts": each.attempts,
         "parkedAt": _when(each.parked_at),
+        "droppedAt": None if each.dropped_at is None else _when(each.dropped_at),
         "value": each.message.value.decode("utf-8", "replace"),
     }
 
@@ -44,12 +45,13 @@ def _when(ms: int) -> str:
     return moment.astimezone(KST).isoformat(timespec="seconds")
 
 
-async def show(settings: Settings, as_json: bool) -> None:
-    """A table, or a JSON line each."""
+async def show(settings: Settings, dropped: bool, as_json: bool) -> None:
+    """What waits, and if asked what was dropped: a table, or a JSON line each."""
     async with _house(settings) as house:
-        rows = [
-            _told(name, each) for name, context in house.contexts.items() for each in await context.lot.list()
-        ]
+        lots = [(name, context.lot) for name, context in house.contexts.items()]
+        rows = [_told(name, each) for name, lot in lots for each in await lot.list()]
+        if dropped:
+            rows += [_told(name, each) for name, lot in lots for each in await lot.dropped()]
     if as_json:
         for row in rows:
             sys.stdout.write(msgspec.json.encode(row).decode() + "\n")
@@ -57,10 +59,14 @@ async def show(settings: Settings, as_json: bool) -> None:
     if not rows:
         sys.stdout.write("세워 둔 메시지가 없습니다. / Nothing is parked.\n")
         return
-    shown = ("context", "id", "topic", "offset", "key", "type", "reason", "parkedAt")
+    _print_table(rows, ("droppedAt",) if dropped else ())
+
+
+def _print_table(rows: Sequence[dict[str, object]], more: Sequence[str]) -> None:
+    shown = ("context", "id", "topic", "offset", "key", "type", "reason", "parkedAt", *more)
     table = Table(*shown)
     for row in rows:
-        table.add_row(*(str(row[name]) for name in shown))
+        table.add_row(*("" if row[name] is None else str(row[name]) for name in shown))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
@@ -103,7 +109,7 @@ async def _redrive(context: Context, key: str | None) -> tuple[int, list[Parked]
 
 
 async def drop(settings: Settings, context: str, number: int) -> None:
-    """Forget one parked message for good."""
+    """Give one parked message up for good; that it was is remembered."""
     async with _house(settings) as house:
         if context not in house.contexts:
             raise SettingRefused(f"{context}: {', '.join(CONTEXTS)}")
@@ -111,5 +117,5 @@ async def drop(settings: Settings, context: str, number: int) -> None:
         found = next((each for each in await lot.list() if each.id == number), None)
         if found is None:
             raise SettingRefused(f"{context} #{number}: 그런 메시지가 없습니다. / is not parked.")
-        await lot.release(found)
+        await lot.drop(found)
     sys.stdout.write(f"버림 / dropped: {context} #{number} {found.message.key}\n")

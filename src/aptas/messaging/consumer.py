@@ -15,7 +15,8 @@ from aptas.messaging.batch import Refusal
 from aptas.messaging.broker import AssignmentLost, Broker, BrokerAway, Subscription
 from aptas.messaging.envelope import Delivered, Vocabulary
 from aptas.messaging.faults import at_point
-from aptas.messaging.parking import Parked, ParkingLot
+from aptas.messaging.parking import ParkingLot
+from aptas.messaging.set_aside import Parked
 from aptas.messaging.wire import CorruptMessage
 from aptas.observability import CONSUMED, PARKED, Progress, log
 from aptas.storage.engine import StorageAway
@@ -102,9 +103,10 @@ class Consumer:
             CONSUMED.labels(self._context, topic).inc(messages)
 
     async def handle(self, batch: Sequence[Delivered]) -> None:
-        """Every message of the batch applied, known to be nobody's business here, or parked: durably."""
+        """Every message of the batch applied, known to be nobody's business here, parked, or dropped: durably."""
         left = batch
-        if await self._lot.keys():
+        marked = await self._lot.marked_keys()
+        if any(message.key in marked for message in batch):
             left = await self._lot.park_behind(left)
         for attempt in range(1, ATTEMPTS + 1):
             failures = await self._attempt(left)

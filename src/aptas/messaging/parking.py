@@ -1,31 +1,20 @@
 """Messages that cannot be handled are set aside with their key; later ones of that key wait behind them.
 
 Parking is durable before the offset moves on, so nothing is lost; redriving goes in order and hands over the
-same event ids, so doing it twice changes nothing.
+same event ids, so doing it twice changes nothing. What a person dropped is passed over whenever it comes again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, select, update
 
 from aptas.kernel.clock import Clock, to_ms
 from aptas.messaging.envelope import Delivered
+from aptas.messaging.set_aside import Parked, is_known, parked_of, set_aside, waiting
 from aptas.storage.engine import Database, rows_of, scalars_of
 
 BEHIND = "waits behind an earlier message of the same key"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parked:
-    """One message set aside, and why."""
-
-    id: int
-    message: Delivered
-    reason: str
-    attempts: int
-    parked_at: int
 
 
 class ParkingLot:
@@ -38,52 +27,68 @@ class ParkingLot:
 
     async def keys(self) -> set[str]:
         """Keys that have something parked."""
+        here = select(self._table.c.key).where(waiting(self._table)).distinct()
+        return set(await self._database.read(scalars_of(here)))
+
+    async def marked_keys(self) -> set[str]:
+        """Those, and keys of which something was dropped: messages of any other need no closer look."""
         return set(await self._database.read(scalars_of(select(self._table.c.key).distinct())))
 
     async def count(self) -> int:
         """How many messages are parked."""
-        (parked,) = await self._database.read(scalars_of(select(func.count()).select_from(self._table)))
+        here = select(func.count()).select_from(self._table).where(waiting(self._table))
+        (parked,) = await self._database.read(scalars_of(here))
         return int(parked)
 
     async def park(self, message: Delivered, reason: str, attempts: int) -> None:
-        """Set one aside; a message that is parked already stays as it is."""
+        """Set one aside; a message that is parked already, or was dropped, stays as it is."""
 
         def park(connection: Connection) -> None:
-            if not self._is_there(connection, message):
-                connection.execute(insert(self._table), [self._row(message, reason, attempts)])
+            if not is_known(connection, self._table, message):
+                self._set_aside(connection, message, reason, attempts)
 
         await self._database.write(park)
 
     async def park_behind(self, messages: Iterable[Delivered]) -> list[Delivered]:
-        """Park those whose key is parked at this very moment; the others come back to be handled."""
+        """Park those whose key is parked at this very moment, pass over what was dropped; the others come back to
+        be handled."""
 
         def park_behind(connection: Connection) -> list[Delivered]:
             free: list[Delivered] = []
             for message in messages:
-                at_key = select(self._table.c.id).where(self._table.c.key == message.key).limit(1)
-                if connection.execute(at_key).first() is None:
+                if is_known(connection, self._table, message):
+                    continue
+                if connection.execute(self._of(message.key)).first() is None:
                     free.append(message)
-                elif not self._is_there(connection, message):
-                    connection.execute(insert(self._table), [self._row(message, BEHIND, 0)])
+                else:
+                    self._set_aside(connection, message, BEHIND, 0)
             return free
 
         return await self._database.write(park_behind)
 
     async def list(self) -> Sequence[Parked]:
-        """All of it, oldest first."""
-        rows = await self._database.read(rows_of(select(self._table).order_by(self._table.c.id)))
-        return [_parked(row) for row in rows]
+        """All that waits, oldest first."""
+        return await self._found(select(self._table).where(waiting(self._table)).order_by(self._table.c.id))
+
+    async def dropped(self) -> Sequence[Parked]:
+        """All that was dropped, oldest first."""
+        return await self._found(select(self._table).where(~waiting(self._table)).order_by(self._table.c.id))
 
     async def oldest_of(self, key: str) -> Parked | None:
         """The message that the rest of its key waits for."""
-        first = select(self._table).where(self._table.c.key == key).order_by(self._table.c.id).limit(1)
-        found = await self._database.read(rows_of(first))
-        return _parked(found[0]) if found else None
+        found = await self._found(self._of(key))
+        return found[0] if found else None
 
     async def release(self, parked: Parked) -> None:
-        """It has been handled, or somebody decided to drop it."""
+        """It has been handled."""
         gone = delete(self._table).where(self._table.c.id == parked.id)
         await self._database.write(lambda connection: connection.execute(gone))
+
+    async def drop(self, parked: Parked) -> None:
+        """Somebody decided to give it up: for good, however often its topic is read again."""
+        now = to_ms(self._clock())
+        dropped = update(self._table).where(self._table.c.id == parked.id).values(dropped_at=now)
+        await self._database.write(lambda connection: connection.execute(dropped))
 
     async def note_failure(self, parked: Parked, reason: str) -> None:
         """It failed again: remember why."""
@@ -92,38 +97,14 @@ class ParkingLot:
         again = failed.values(reason=reason, attempts=parked.attempts + 1)
         await self._database.write(lambda connection: connection.execute(again))
 
-    def _is_there(self, connection: Connection, message: Delivered) -> bool:
+    def _of(self, key: str) -> Select[*tuple[Any, ...]]:
+        """The oldest that waits under `key`."""
         table = self._table
-        place = select(table.c.id).where(
-            table.c.topic == message.topic,
-            table.c.partition == message.partition,
-            table.c.offset == message.offset,
-        )
-        return connection.execute(place).first() is not None
+        return select(table).where(table.c.key == key, waiting(table)).order_by(table.c.id).limit(1)
 
-    def _row(self, message: Delivered, reason: str, attempts: int) -> dict[str, object]:
-        return {
-            "topic": message.topic,
-            "partition": message.partition,
-            "offset": message.offset,
-            "key": message.key,
-            "headers": msgspec.json.encode(message.headers).decode(),
-            "value": message.value,
-            "reason": reason,
-            "attempts": attempts,
-            "parked_at": to_ms(self._clock()),
-        }
+    async def _found(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Parked]:
+        return [parked_of(row) for row in await self._database.read(rows_of(statement))]
 
-
-def _parked(row: Row[tuple[object, ...]]) -> Parked:
-    message = Delivered(
-        topic=row.topic,
-        key=row.key,
-        headers=msgspec.json.decode(row.headers),
-        value=row.value,
-        partition=row.partition,
-        offset=row.offset,
-    )
-    return Parked(
-        id=row.id, message=message, reason=row.reason, attempts=row.attempts, parked_at=row.parked_at
-    )
+    def _set_aside(self, connection: Connection, message: Delivered, reason: str, attempts: int) -> None:
+        now = to_ms(self._clock())
+        set_aside(connection, self._table, message, reason=reason, attempts=attempts, at_ms=now)

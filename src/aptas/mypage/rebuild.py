@@ -2,11 +2,13 @@
 
 Runs the pure projections only: nobody is told again. The last stretch is read inside the switching
 transaction, while the live consumer cannot write: whatever it has applied is in the new rows too, and what
-both have is told apart by each row's `seen`.
+both have is told apart by each row's `seen`. What the consumer has parked, and of its key what comes behind, is
+left to be redriven; what was dropped is passed over, here as there.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -14,14 +16,23 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, text
 
 from aptas.kernel.messages import TOPICS, Fact, Heard
 from aptas.messaging.broker import Broker
-from aptas.messaging.envelope import Vocabulary
+from aptas.messaging.envelope import Delivered, Vocabulary
 from aptas.messaging.projector import Gallery, hang
+from aptas.messaging.set_aside import Places, places_in
 from aptas.messaging.wire import CorruptMessage
 from aptas.mypage.tables import mypages, shadow_table, states_in
 from aptas.storage.engine import Database
 
 PIECE = 5_000
 Report = Callable[[int], None]
+
+
+class RedrivenMeanwhile(Exception):
+    """그사이 세워 둔 메시지가 다시 처리되거나 버려졌습니다. 다시 실행해 주세요. / Parked messages were redriven or
+    dropped meanwhile: run it again."""
+
+    def __str__(self) -> str:
+        return " ".join((self.__doc__ or "").split())
 
 
 class Rebuild:
@@ -34,7 +45,8 @@ class Rebuild:
         self._broker = broker
         self._words = words
         self._read = dict.fromkeys(TOPICS, 0)
-        self._skipped: set[str] = set()
+        self._aside = Places(dropped={}, first={})
+        self._held: dict[tuple[str, str], Delivered] = {}
 
     async def run(self, report: Report) -> int:
         """Build beside, then switch."""
@@ -49,6 +61,7 @@ class Rebuild:
                 total += len(batch)
                 report(len(batch))
         async with self._database.transaction() as turn:
+            turn(self._look_again)
             async for batch in self._pieces():
                 turn(partial(self._hang, batch))
                 total += len(batch)
@@ -59,19 +72,33 @@ class Rebuild:
     def _begin(self, connection: Connection) -> None:
         self._shadow.drop(connection, checkfirst=True)
         self._shadow.create(connection)
+        self._aside = places_in(connection, self._gallery.ledger.parked)
+
+    def _look_again(self, connection: Connection) -> None:
+        """What was held back is not among the new rows, and must not be among the old ones by now either."""
+        before, now = self._aside, places_in(connection, self._gallery.ledger.parked)
+        for began in self._held.values():
+            is_gone = before.begins_to_wait(began) and not now.begins_to_wait(began)
+            if is_gone or now.was_dropped(began):
+                raise RedrivenMeanwhile
+        self._aside = now
 
     async def _pieces(self) -> AsyncIterator[Sequence[Heard[Fact] | None]]:
         for topic in TOPICS:
             while found := await self._broker.read(topic, self._read[topic], PIECE):
                 self._read[topic] = found[-1].offset
-                heard: list[Heard[Fact] | None] = []
-                for message in found:
-                    try:
-                        heard.append(None if message.key in self._skipped else self._words.hear(message))
-                    except CorruptMessage:
-                        self._skipped.add(message.key)
-                        heard.append(None)
-                yield heard
+                yield [self._heard(message) for message in found]
+
+    def _heard(self, message: Delivered) -> Heard[Fact] | None:
+        """None also for what is passed over, and from the place where its key is held back on."""
+        where = message.topic, message.key
+        if where in self._held or self._aside.was_dropped(message):
+            return None
+        if not self._aside.begins_to_wait(message):
+            with suppress(CorruptMessage):  # the consumer parks it when it comes to it
+                return self._words.hear(message)
+        self._held[where] = message
+        return None
 
     def _hang(self, batch: Sequence[Heard[Fact] | None], connection: Connection) -> None:
         gallery = self._gallery

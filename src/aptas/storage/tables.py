@@ -127,5 +127,6 @@ def _parked(metadata: MetaData) -> Table:
         Column("reason", Text, nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("parked_at", BigId, nullable=False),
+        Column("dropped_at", BigId),
         UniqueConstraint("topic", "partition", "offset"),
     )

@@ -24,12 +24,20 @@ from aptas.mypage.tables import mypages, shadow_table, states_in
 from aptas.storage.engine import Database
 
 PIECE = 5_000
+NAME = "rebuild"
 Report = Callable[[int], None]
 
 
 class RedrivenMeanwhile(Exception):
     """그사이 세워 둔 메시지가 다시 처리되거나 버려졌습니다. 다시 실행해 주세요. / Parked messages were redriven or
     dropped meanwhile: run it again."""
+
+    def __str__(self) -> str:
+        return " ".join((self.__doc__ or "").split())
+
+
+class OvertakenRebuild(Exception):
+    """나중에 시작된 다른 rebuild에 맡기고 그만둡니다. / Another rebuild began later: this one leaves it to that."""
 
     def __str__(self) -> str:
         return " ".join((self.__doc__ or "").split())
@@ -47,19 +55,12 @@ class Rebuild:
         self._read = dict.fromkeys(TOPICS, 0)
         self._aside = Places(dropped={}, first={})
         self._held: dict[tuple[str, str], Delivered] = {}
+        self._fence = 0
 
     async def run(self, report: Report) -> int:
         """Build beside, then switch."""
-        total = 0
         await self._database.write(self._begin)
-        async with asyncio.TaskGroup() as group:
-            last = group.create_task(asyncio.sleep(0))
-            async for batch in self._pieces():
-                await last
-                last = group.create_task(self._database.write(partial(self._hang, batch)))
-                await asyncio.sleep(0)  # hung now; while it is committed, the next piece is read
-                total += len(batch)
-                report(len(batch))
+        total = await self._build(report)
         async with self._database.transaction() as turn:
             turn(self._look_again)
             async for batch in self._pieces():
@@ -69,10 +70,41 @@ class Rebuild:
             turn(self._switch)
         return total
 
+    async def _build(self, report: Report) -> int:
+        """While one piece is committed, the next is read."""
+        total, hanging = 0, asyncio.create_task(asyncio.sleep(0))
+        try:
+            async for batch in self._pieces():
+                await hanging
+                hanging = asyncio.create_task(self._database.write(partial(self._hang, batch)))
+                await asyncio.sleep(0)  # hung by now, and being committed
+                total += len(batch)
+                report(len(batch))
+        finally:
+            await asyncio.wait({hanging})
+        await hanging
+        return total
+
     def _begin(self, connection: Connection) -> None:
         self._shadow.drop(connection, checkfirst=True)
         self._shadow.create(connection)
         self._aside = places_in(connection, self._gallery.ledger.parked)
+        leases = self._gallery.ledger.leases
+        self._fence = self._newest(connection) + 1
+        connection.execute(delete(leases).where(leases.c.name == NAME))
+        connection.execute(insert(leases), [{"name": NAME, "owner": "", "fence": self._fence, "until_ms": 0}])
+
+    def _newest(self, connection: Connection) -> int:
+        """The number of the rebuild that began last."""
+        leases = self._gallery.ledger.leases
+        return (
+            connection.execute(select(leases.c.fence).where(leases.c.name == NAME)).scalar_one_or_none() or 0
+        )
+
+    def _refuse_if_overtaken(self, connection: Connection) -> None:
+        """The table beside mypages is another rebuild's by now."""
+        if self._newest(connection) != self._fence:
+            raise OvertakenRebuild
 
     def _look_again(self, connection: Connection) -> None:
         """What was held back is not among the new rows, and must not be among the old ones by now either."""
@@ -101,6 +133,7 @@ class Rebuild:
         return None
 
     def _hang(self, batch: Sequence[Heard[Fact] | None], connection: Connection) -> None:
+        self._refuse_if_overtaken(connection)
         gallery = self._gallery
         news = [each for each in batch if each is not None and type(each.fact) in gallery.projections]
         ids = {gallery.subject(each.fact) for each in news}
@@ -111,6 +144,7 @@ class Rebuild:
         gallery.states.save(connection, stored.values())
 
     def _switch(self, connection: Connection) -> None:
+        self._refuse_if_overtaken(connection)
         counters = self._gallery.ledger.counters
         mypages.drop(connection)
         connection.execute(text(f"ALTER TABLE {self._shadow.name} RENAME TO {mypages.name}"))

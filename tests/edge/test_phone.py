@@ -7,15 +7,19 @@ from aptas.edge.phone import read_phone
 from aptas.messaging.batch import Refusal
 
 
-@pytest.mark.parametrize("block", range(1000))
-def test_a_mobile_number_is_taken_exactly_when_the_numbering_plan_has_it(block: int) -> None:
-    for typed in (f"010-{block:03}0-0000", f"010{block:03}99999"):
-        number = phonenumbers.parse(typed, "KR")
-        if phonenumbers.is_valid_number(number):
-            assert read_phone(typed).full == f"+82{number.national_number}"
-        else:
-            with pytest.raises(Refusal):
-                read_phone(typed)
+def full_or_none(typed: str) -> str | None:
+    try:
+        return read_phone(typed).full
+    except Refusal:
+        return None
+
+
+def test_a_mobile_number_is_taken_exactly_when_the_numbering_plan_has_it() -> None:
+    for block in range(1000):
+        for typed in (f"010-{block:03}0-0000", f"010{block:03}99999"):
+            number = phonenumbers.parse(typed, "KR")
+            taken = f"+82{number.national_number}" if phonenumbers.is_valid_number(number) else None
+            assert full_or_none(typed) == taken
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 import secrets
 import threading
 import time
+from base64 import b32encode
 from collections.abc import Callable
 
 from aptas.kernel.messages import Id
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD.encode())
 _AS_HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _EPOCH_MS = 1_704_067_200_000  # 2024-01-01T00:00:00Z
 _COUNTER_BITS = 9
@@ -45,8 +47,7 @@ def as_id(text: str) -> Id | None:
 
 def receipt_number() -> str:
     """Eight Crockford base-32 characters (40 random bits) in two groups, such as `7K3M-9Q2D`."""
-    bits = secrets.randbits(40)
-    text = "".join(CROCKFORD[(bits >> shift) & 31] for shift in range(35, -1, -5))
+    text = b32encode(secrets.token_bytes(5)).translate(_TO_CROCKFORD).decode()
     return f"{text[:4]}-{text[4:]}"
 
 

@@ -18,7 +18,7 @@ from aptas.messaging import inbox as inbox_module
 from aptas.messaging.asks import Cause
 from aptas.messaging.broker import BrokerAway, Subscription
 from aptas.messaging.consumer import Consumer
-from aptas.messaging.envelope import Delivered, Message
+from aptas.messaging.envelope import Delivered, Message, message_from_row
 from aptas.messaging.inbox import Inbox
 from aptas.messaging.local import LocalBroker, LocalSubscription
 from aptas.messaging.local_file import offsets
@@ -176,7 +176,7 @@ def mark_before_the_brokers_word(patch: pytest.MonkeyPatch) -> None:
         rows = await self._database.read(rows_of(self._pending))
         if rows:
             await self._mark_published(rows)
-        await self._broker.publish([self._message(row) for row in rows])
+        await self._broker.publish([message_from_row(self._source, row) for row in rows])
         return len(rows)
 
     patch.setattr(Relay, "publish_pending", publish_pending)
@@ -189,7 +189,7 @@ def poll_with_a_cursor(patch: pytest.MonkeyPatch) -> None:
         events = ledger.events
         later = select(events).where(events.c.position > last[0]).order_by(events.c.position)
         rows = await self._database.read(rows_of(later))
-        await self._broker.publish([self._message(row) for row in rows])
+        await self._broker.publish([message_from_row(self._source, row) for row in rows])
         last[0] = max([last[0], *(row.position for row in rows)])
         return len(rows)
 

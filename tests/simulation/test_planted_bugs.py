@@ -12,6 +12,7 @@ from aptas.messaging import inbox
 from aptas.messaging.asks import Cause
 from aptas.messaging.batch import Batch
 from aptas.messaging.consumer import Consumer
+from aptas.messaging.envelope import message_from_row
 from aptas.messaging.relay import Relay
 from aptas.storage.engine import rows_of
 from aptas.storage.states import Stored
@@ -58,7 +59,7 @@ def marked_before_the_broker_has_it() -> Plant:
         rows = await self._database.read(rows_of(self._pending))
         if rows:
             await self._mark_published(rows)
-            await self._broker.publish([self._message(row) for row in rows])
+            await self._broker.publish([message_from_row(self._source, row) for row in rows])
         return len(rows)
 
     return mock.patch.object(Relay, "publish_pending", publish_pending)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Annotated, Any
 
 import msgspec
+from sqlalchemy import Row
 
 from aptas.kernel.clock import from_ms, to_ms
 from aptas.kernel.messages import Fact, Heard
@@ -137,3 +138,17 @@ def headers_of(
         "content-type": "application/json",
         "traceparent": traceparent,
     }
+
+
+def message_from_row(source: str, row: Row[Any]) -> Message:
+    """A row of the events table of `source`, as it travels."""
+    key = str(row.aggregate_id)
+    headers = headers_of(
+        event_id=row.event_id,
+        event_type=row.type,
+        source=source,
+        key=key,
+        at=from_ms(row.recorded_at),
+        traceparent=row.traceparent,
+    )
+    return Message(topic=row.topic, key=key, headers=headers, value=row.value)

@@ -13,10 +13,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Table, select
 
-from aptas.kernel.clock import from_ms
 from aptas.kernel.messages import TOPICS
 from aptas.messaging.broker import Broker
-from aptas.messaging.envelope import Message, headers_of
+from aptas.messaging.envelope import message_from_row
 from aptas.storage.engine import Database, rows_of
 
 PIECE = 2000
@@ -45,7 +44,7 @@ async def refill(sources: Sequence[Source], broker: Broker, report: Report) -> d
     async for piece in _pieces(sources):
         lacking = [(name, row) for name, row in piece if row.event_id not in present]
         if lacking:
-            await broker.publish([_message(name, row) for name, row in lacking])
+            await broker.publish([message_from_row(name, row) for name, row in lacking])
         for name, _ in lacking:
             sent[name] += 1
         for each in sources:
@@ -113,16 +112,3 @@ async def _present(broker: Broker) -> set[str]:
                 except msgspec.MsgspecError:
                     continue
     return found
-
-
-def _message(source: str, row: Row[Any]) -> Message:
-    key = str(row.aggregate_id)
-    headers = headers_of(
-        event_id=row.event_id,
-        event_type=row.type,
-        source=source,
-        key=key,
-        at=from_ms(row.recorded_at),
-        traceparent=row.traceparent,
-    )
-    return Message(topic=row.topic, key=key, headers=headers, value=row.value)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, func, select, update
 
-from aptas.kernel.clock import Clock, from_ms, to_ms
+from aptas.kernel.clock import Clock, to_ms
 from aptas.messaging.broker import Broker, BrokerAway
-from aptas.messaging.envelope import Message, headers_of
+from aptas.messaging.envelope import message_from_row
 from aptas.messaging.faults import at_point
 from aptas.messaging.leases import Lease
 from aptas.messaging.signals import Signal
@@ -90,7 +90,7 @@ class Relay:
             OUTBOX_OLDEST.labels(self._source).set(0)
             return 0
         at_point("before-send")
-        await self._broker.publish([self._message(row) for row in rows])
+        await self._broker.publish([message_from_row(self._source, row) for row in rows])
         at_point("after-send-before-mark")
         await self._mark_published(rows)
         PUBLISHED.labels(self._source).inc(len(rows))
@@ -112,15 +112,3 @@ class Relay:
         OUTBOX_PENDING.labels(self._source).set(waiting)
         age = (to_ms(self._clock()) - oldest) / 1000 if oldest else 0
         OUTBOX_OLDEST.labels(self._source).set(age)
-
-    def _message(self, row: Row[Any]) -> Message:
-        key = str(row.aggregate_id)
-        headers = headers_of(
-            event_id=row.event_id,
-            event_type=row.type,
-            source=self._source,
-            key=key,
-            at=from_ms(row.recorded_at),
-            traceparent=row.traceparent,
-        )
-        return Message(topic=row.topic, key=key, headers=headers, value=row.value)

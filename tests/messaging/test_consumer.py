@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from prometheus_client import REGISTRY
+from sqlalchemy import Connection, select
 
 from aptas.kernel.messages import APTAS, TOPICS, Fact, Heard, Id
 from aptas.messaging import consumer as consumer_module
@@ -16,9 +17,9 @@ from aptas.messaging.consumer import ATTEMPTS, Consumer
 from aptas.messaging.envelope import Delivered, Message
 from aptas.messaging.inbox import Inbox
 from aptas.messaging.local import LocalBroker, LocalSubscription
-from aptas.messaging.local_file import messages
+from aptas.messaging.local_file import messages, offsets
 from aptas.messaging.parking import BEHIND, ParkingLot
-from aptas.storage.engine import StorageAway
+from aptas.storage.engine import StorageAway, scalars_of
 from tests.contracts.backends import locked
 from tests.messaging.desks import CountingDatabase, Desk, until
 from tests.messaging.notebooks import BUG, NOON, VOCABULARY, Opened, Struck, Written, ledger
@@ -537,3 +538,31 @@ async def until_lines(desk: Desk, notebook: int, count: int, seconds: float = 10
     async with asyncio.timeout(seconds):
         while len(await desk.lines(notebook)) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def test_what_is_passed_over_is_counted_and_moves_the_offset_once_there_is_nothing_else(
+    consumer: Consumer, broker: LocalBroker
+) -> None:
+    def counted() -> float:
+        return (
+            REGISTRY.get_sample_value(
+                "aptas_consumed_messages_total", {"context": "notebooks", "topic": APTAS}
+            )
+            or 0.0
+        )
+
+    before = counted()
+    await broker.publish([Message(topic=APTAS, key="1", headers={"type": "LiftStopped"}, value=b"{}")] * 3)
+    member = broker.subscribe("notebooks", TOPICS)
+    await consumer.step(member)
+    assert counted() - before == 3
+    assert await offset_of(broker) == 0, "nothing was handled: no transaction for these alone"
+    await consumer.step(member)
+    assert await offset_of(broker) == 3
+    await member.close()
+
+
+async def offset_of(broker: LocalBroker) -> int:
+    done = select(offsets.c.done).where(offsets.c.consumer_group == "notebooks", offsets.c.topic == APTAS)
+    (offset,) = await broker.database.read(scalars_of(done))
+    return int(offset)

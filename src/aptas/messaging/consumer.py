@@ -91,14 +91,13 @@ class Consumer:
         wanted = [message for message in batch if self._vocabulary.may_know(message)]
         if wanted:
             await self.handle(wanted)
-        elif batch and self._passed < MOST_PASSED:
+            at_point("after-database-before-offset")
+        if wanted or not batch or self._passed >= MOST_PASSED:
+            await subscription.commit(batch)
+            self._passed = 0
+        else:
             subscription.pass_over(batch)
             self._passed += len(batch)
-            return
-        if wanted:
-            at_point("after-database-before-offset")
-        await subscription.commit(batch)
-        self._passed = 0
         for topic, messages in Counter(message.topic for message in batch).items():
             CONSUMED.labels(self._context, topic).inc(messages)
 

@@ -13,14 +13,13 @@ from aptas.kernel.messages import Command
 from aptas.messaging.asks import Ask, Repeatable, new_trace
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-_NO_KEY = "no key was sent"
 EVENT_ID = "Aptas-Event-Id"
 """The answer to a command names its last fact, for `?after=` on a mypage."""
 
 
 async def ask_from(request: Request[Any, Any, Any], command: Command) -> Ask:
     """One command as it came by HTTP."""
-    traceparent = head(request, b"traceparent")
+    traceparent = head(request.scope, b"traceparent") or ""
     check_texts(command)
     return Ask(
         command=command,
@@ -31,8 +30,8 @@ async def ask_from(request: Request[Any, Any, Any], command: Command) -> Ask:
 
 async def repeatable_of(request: Request[Any, Any, Any]) -> Repeatable | None:
     """Its Idempotency-Key, and what tells this request from others."""
-    key = head(request, b"idempotency-key", _NO_KEY)
-    if key is _NO_KEY:
+    key = head(request.scope, b"idempotency-key")
+    if key is None:
         return None
     if not 1 <= len(key) <= 255:
         raise invalid(

@@ -6,7 +6,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException, PermissionDeniedException
 
-from aptas.edge.heads import head
+from aptas.edge.heads import head, media_type
 
 
 async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
@@ -17,18 +17,19 @@ async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
     """
     if request.method not in ("GET", "HEAD") and is_from_another_site(request):
         raise PermissionDeniedException("sent from another site")
-    said = head(request, b"content-type").partition(";")[0].strip().lower()
+    said = media_type(request.scope)
     if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
         raise HTTPException(status_code=415, detail=said)
 
 
 def is_from_another_site(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     """What browsers say of a request's origin (Fetch Metadata, Origin); other clients say nothing."""
-    if head(connection, b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if head(connection.scope, b"sec-fetch-site") not in (None, "same-origin", "none"):
         return True
-    origin = head(connection, b"origin", "-")
-    return origin != "-" and origin.partition("://")[2] != head(connection, b"host")
+    origin = head(connection.scope, b"origin")
+    return origin is not None and origin.partition("://")[2] != head(connection.scope, b"host")
 
 
 def _has_body(request: Request[Any, Any, Any]) -> bool:
-    return head(request, b"content-length", "0") != "0" or head(request, b"transfer-encoding") != ""
+    scope = request.scope
+    return head(scope, b"content-length") not in (None, "0") or head(scope, b"transfer-encoding") is not None

@@ -49,7 +49,7 @@ class Addresses:
 
     def here(self, request: Request[Any, Any, Any]) -> str:
         """The origin the caller used."""
-        return f"{request.scope['scheme']}://{head(request, b'host', 'localhost')}"
+        return f"{request.scope['scheme']}://{head(request.scope, b'host') or 'localhost'}"
 
     def elsewhere(self, request: Request[Any, Any, Any]) -> str:
         """The origin under which other rooms are found."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from aptas.edge.heads import head
 from aptas.edge.problems import PROBLEM_JSON, Problem
 
 OURS = ("/health/live", "/health/ready", "/metrics")
@@ -51,7 +52,7 @@ def _refusal(scope: Any, hosts: Collection[str]) -> Problem | None:
         return _NO_ADDRESS
     if "*" in hosts or scope["path"] in OURS:
         return None
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), None)
+    host = head(scope, b"host")
     return None if host is None or _without_port(host) in hosts else _STRANGE_NAME
 
 

@@ -12,6 +12,7 @@ from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from aptas.edge.door import is_from_another_site
+from aptas.edge.heads import media_type
 from aptas.kernel.clock import KST
 from aptas.web.client import Refused
 
@@ -56,7 +57,7 @@ class Form:
 
 async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The fields of a form POST. 4xx when it is none."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+    if media_type(request.scope) != FORM:
         raise ClientException(status_code=415, detail="a form is sent as a form")
     try:
         pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)

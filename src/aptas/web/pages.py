@@ -9,6 +9,7 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import NotFoundException
 from litestar.static_files import create_static_files_router
 
+from aptas.edge.heads import head
 from aptas.web.client import SECONDS, Client
 from aptas.web.contractor import ContractorPages
 from aptas.web.forms import from_our_own_pages
@@ -30,7 +31,7 @@ async def door(front: NamedDependency[Front]) -> Response[str]:
 @route("/{rest:path}", http_method=EVERY_METHOD, include_in_schema=False)
 async def nowhere(request: Request[Any, Any, Any], front: NamedDependency[Front]) -> Response[str]:
     """An address that leads nowhere: a page for a browser, the API's own answer for everybody else."""
-    if "text/html" in request.headers.get("accept", ""):
+    if "text/html" in (head(request.scope, b"accept") or ""):
         return front.message(404, "그런 주소가 없습니다.", "There is nothing at this address.")
     raise NotFoundException(detail="Not Found")
 

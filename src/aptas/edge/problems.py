@@ -118,6 +118,7 @@ _LAWS = {
     405: "a_method_is_one_of_the_schema",
     413: "a_body_holds_at_most_one_megabyte",
     415: "a_body_is_json",
+    421: "a_host_is_one_of_ours",
 }
 _ADVICE = {
     400: "요청을 읽을 수 없습니다. JSON 형식과 필드를 확인해 주세요. / "
@@ -128,24 +129,29 @@ _ADVICE = {
     "This method is not allowed here. See /schema.",
     413: "본문이 너무 큽니다. 1 MB 이하로 보내 주세요. / The body is too large: send at most 1 MB.",
     415: "application/json 으로 보내 주세요. / Send application/json.",
+    421: "이 이름으로는 답하지 않습니다. localhost 로 열거나 APTAS_HOSTS 에 이름을 적어 주세요. / "
+    "Nothing is answered under this name. Use localhost, or list the name in APTAS_HOSTS.",
 }
+
+
+def problem_of(status: int, told: str, errors: list[dict[str, Any]] | None = None) -> Problem:
+    """What is said of a request that no room was asked about. `told`: what is wrong with this very one."""
+    law = _LAWS.get(status, _LAWS[400])
+    return Problem(
+        type=f"urn:aptas:law:{law}",
+        title=law.replace("_", " "),
+        status=status,
+        detail=f"{_ADVICE.get(status, _ADVICE[400])} ({told})",
+        law=law,
+        errors=errors,
+    )
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What Litestar refuses: unreadable bodies, unknown fields and addresses."""
     errors = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else None
-    advice = _ADVICE.get(error.status_code, _ADVICE[400])
     told = "; ".join(_told(each) for each in errors or []) or error.detail
-    law = _LAWS.get(error.status_code, _LAWS[400])
-    problem = Problem(
-        type=f"urn:aptas:law:{law}",
-        title=law.replace("_", " "),
-        status=error.status_code,
-        detail=f"{advice} ({told})",
-        law=law,
-        errors=errors,
-    )
-    answer = _answer(request, problem)
+    answer = _answer(request, problem_of(error.status_code, told, errors))
     answer.headers.update(error.headers or {})
     return answer
 

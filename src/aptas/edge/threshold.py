@@ -6,26 +6,10 @@ from typing import Any
 import msgspec
 
 from aptas.edge.heads import head
-from aptas.edge.problems import PROBLEM_JSON, Problem
+from aptas.edge.problems import PROBLEM_JSON, Problem, problem_of
 
 OURS = ("/health/live", "/health/ready", "/metrics")
 """Asked for by whoever watches over processes, by address and not by name."""
-
-_STRANGE_NAME = Problem(
-    type="urn:aptas:law:a_host_is_one_of_ours",
-    title="a host is one of ours",
-    status=421,
-    detail="이 이름으로는 답하지 않습니다. localhost 로 열거나 APTAS_HOSTS 에 이름을 적어 주세요. / "
-    "Nothing is answered under this name. Use localhost, or list the name in APTAS_HOSTS.",
-    law="a_host_is_one_of_ours",
-)
-_NO_ADDRESS = Problem(
-    type="urn:aptas:law:an_address_leads_somewhere",
-    title="an address leads somewhere",
-    status=404,
-    detail="그런 주소가 없습니다. / There is nothing here.",
-    law="an_address_leads_somewhere",
-)
 
 
 def with_threshold(app: Any, hosts: Collection[str]) -> Any:
@@ -49,11 +33,11 @@ def with_threshold(app: Any, hosts: Collection[str]) -> Any:
 
 def _refusal(scope: Any, hosts: Collection[str]) -> Problem | None:
     if "\x00" in scope["path"]:
-        return _NO_ADDRESS
+        return problem_of(404, "NUL")
     if "*" in hosts or scope["path"] in OURS:
         return None
     host = head(scope, b"host")
-    return None if host is None or _without_port(host) in hosts else _STRANGE_NAME
+    return None if host is None or _without_port(host) in hosts else problem_of(421, host)
 
 
 def _without_port(host: str) -> str:

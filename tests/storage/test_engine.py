@@ -106,3 +106,20 @@ async def test_a_write_in_vain_is_remembered_until_one_goes_well(
     assert "locked" in database.trouble
     await database.write(note)
     assert database.trouble == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite+aiosqlite:///x.db",
+        "postgresql://who:secret@where/what",
+    ],
+)
+def test_an_address_that_names_no_file_of_sqlite_is_refused_in_words(url: str) -> None:
+    with pytest.raises(engine.DatabaseRefused) as refused:
+        Database(url)
+    assert " / " in str(refused.value)
+    assert "secret" not in str(refused.value)

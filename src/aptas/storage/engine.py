@@ -55,7 +55,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._name = _name_of(url)
+        self._name = _file_of(url)
         self._writer = _engine(url, AT_ONCE_MS)
         self._reader = _engine(url, A_MOMENT_MS)
         self._scanner = _engine(url, PATIENCE_MS)
@@ -141,17 +141,20 @@ async def _finished(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         raise
 
 
-def _name_of(url: str) -> str:
-    """What a message may say of it: the file, or the address without its password."""
+def _file_of(url: str) -> str:
+    """The file that the address names. DatabaseRefused: it names none, or another kind of database."""
     try:
         parsed = make_url(url)
-        parsed.get_dialect()
-    except (SQLAlchemyError, ImportError) as problem:
+    except SQLAlchemyError as problem:
         raise DatabaseRefused(
             f"데이터베이스 주소를 읽을 수 없습니다. / This is no address of a database: {problem}"
         ) from problem
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
-    return str(parsed.database) if is_file else parsed.render_as_string(hide_password=True)
+    if parsed.drivername != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise DatabaseRefused(
+            f"{parsed.render_as_string(hide_password=True)}: 아직 SQLite 파일만 쓸 수 있습니다. "
+            "sqlite:///파일 처럼 적어 주세요. / Only files of SQLite so far: write sqlite:///FILE."
+        )
+    return str(parsed.database)
 
 
 def _begin_patiently(connection: Connection) -> None:
@@ -163,16 +166,7 @@ def _begin_patiently(connection: Connection) -> None:
 
 
 def _engine(url: str, patience_ms: int) -> Engine:
-    name = _name_of(url)
-    if make_url(url).get_backend_name() != "sqlite":
-        raise DatabaseRefused(
-            f"{name}: 아직 SQLite만 쓸 수 있습니다. sqlite:///파일 처럼 적어 주세요. / "
-            "Only SQLite so far: write sqlite:///FILE."
-        )
-    try:
-        engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
-    except (SQLAlchemyError, ImportError) as problem:
-        raise DatabaseRefused(f"{name}: {problem}") from problem
+    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
     event.listen(engine, "connect", partial(_prepare, patience_ms))
     return engine
 

@@ -1,7 +1,7 @@
 """What the command line answers with one line instead of a traceback."""
 
 from aptas.homes.formats import HomesFileRefused
-from aptas.mypage.rebuild import OvertakenRebuild, RedrivenMeanwhile
+from aptas.mypage.rebuild import RebuildRefused
 from aptas.serving import PortTaken
 from aptas.settings import SettingRefused
 from aptas.storage.engine import DatabaseRefused, StorageAway
@@ -14,6 +14,5 @@ REFUSALS = (
     DatabaseRefused,
     StorageAway,
     HomesFileRefused,
-    RedrivenMeanwhile,
-    OvertakenRebuild,
+    RebuildRefused,
 )

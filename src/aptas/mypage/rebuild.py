@@ -28,19 +28,20 @@ NAME = "rebuild"
 Report = Callable[[int], None]
 
 
-class RedrivenMeanwhile(Exception):
+class RebuildRefused(Exception):
+    """The old rows stay. What it was refused for is said by its kinds."""
+
+    def __str__(self) -> str:
+        return " ".join((self.__doc__ or "").split())
+
+
+class RedrivenMeanwhile(RebuildRefused):
     """그사이 세워 둔 메시지가 다시 처리되거나 버려졌습니다. 다시 실행해 주세요. / Parked messages were redriven or
     dropped meanwhile: run it again."""
 
-    def __str__(self) -> str:
-        return " ".join((self.__doc__ or "").split())
 
-
-class OvertakenRebuild(Exception):
+class OvertakenRebuild(RebuildRefused):
     """나중에 시작된 다른 rebuild에 맡기고 그만둡니다. / Another rebuild began later: this one leaves it to that."""
-
-    def __str__(self) -> str:
-        return " ".join((self.__doc__ or "").split())
 
 
 class Rebuild:

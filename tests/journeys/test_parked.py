@@ -100,3 +100,16 @@ def test_a_stranger_on_the_topic_is_nobodys_business(fresh: House) -> None:
         )
         assert Story(http).completed()["status"] == "COMPLETED"
         assert parked(fresh.data) == []
+
+
+def test_a_key_that_looks_like_markup_or_moves_the_cursor_is_shown_as_it_is(fresh: House) -> None:
+    with fresh.client() as http:
+        Story(http).when("defectManagements", "OPEN")
+        for key in ("[/x]", "k[/red]k", "\x1b[2J"):
+            put_on_the_bus(fresh, key, b"{ no JSON", json.dumps(HEADERS).encode())
+        until(lambda: {"is": 1} if len({row["key"] for row in parked(fresh.data)}) == 3 else None)
+        shown = aptas(fresh.data, "parked", "list")
+        assert shown.returncode == 0, shown.stderr[-500:]
+        assert "[/x]" in shown.stdout
+        assert "k[/red]k" in shown.stdout
+        assert "\x1b[2J" not in shown.stdout

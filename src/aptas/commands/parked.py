@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from aptas.bootstrap import CONTEXTS, Context, House, build_house
 from aptas.kernel.clock import KST, from_ms
@@ -66,8 +67,14 @@ def _print_table(rows: Sequence[dict[str, object]], more: Sequence[str]) -> None
     shown = ("context", "id", "topic", "offset", "key", "type", "reason", "parkedAt", *more)
     table = Table(*shown)
     for row in rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in shown))
+        table.add_row(*(_as_text(row[name]) for name in shown))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _as_text(value: object) -> Text:
+    """A stranger's key may look like markup, or hold what moves a terminal's cursor: it is shown, not obeyed."""
+    told = "" if value is None else str(value)
+    return Text("".join(each if each.isprintable() else "\ufffd" for each in told))
 
 
 async def redrive(settings: Settings, context: str | None, key: str | None, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Homes from a file, and the demonstration: seven defects, three companies, one complex."""
+"""Homes from a file, and the demonstration: seven defects, four companies, one complex."""
 
 from pathlib import Path
 from typing import Any

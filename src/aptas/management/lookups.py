@@ -70,10 +70,10 @@ def _fetch_roster(connection: Connection, commands: Sequence[Command]) -> Roster
     """All contractors with their open orders when one is to be suggested; else those that approvals name."""
     if all(isinstance(command, wish.ApproveDefect) for command in commands if isinstance(command, LOOKING)):
         named = [each.contractor_id for each in commands if isinstance(each, wish.ApproveDefect)]
-        bodies = (connection.execute(_SOME_OF_ROSTER, {"ids": named})).scalars()
+        bodies = connection.execute(_SOME_OF_ROSTER, {"ids": named}).scalars()
         busy: Counter[Id] = Counter()
     else:
-        bodies = (connection.execute(_WHOLE_ROSTER)).scalars()
+        bodies = connection.execute(_WHOLE_ROSTER).scalars()
         busy = Counter({contractor: orders for contractor, orders in connection.execute(_BUSY)})
     entries = [roster_states.decode(body) for body in bodies]
     return {entry.contractor_id: as_candidate(entry, busy[entry.contractor_id]) for entry in entries}

@@ -108,7 +108,7 @@ class Relay:
         """Set the outbox gauges: how many wait, and for how long the oldest."""
         events = self._events
         pending = select(func.count(), func.min(events.c.recorded_at)).where(events.c.published_at.is_(None))
-        ((waiting, oldest),) = await self._database.read(rows_of(pending))
+        ((waiting, oldest),) = await self._database.scan(rows_of(pending))
         OUTBOX_PENDING.labels(self._source).set(waiting)
         age = (to_ms(self._clock()) - oldest) / 1000 if oldest else 0
         OUTBOX_OLDEST.labels(self._source).set(age)

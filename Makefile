@@ -53,7 +53,7 @@ wall: .venv/runtime
 
 # Needs uv. No address of any registry may stand in the lock files.
 lock:
-	for each in runtime dev; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	for each in runtime dev gateway; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet requirements/$$each.in -o requirements/$$each.txt; done
 
 clean:

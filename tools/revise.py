@@ -19,8 +19,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 
 import aptas.storage
-from aptas.storage.engine import Database
 from aptas.storage.migrate import upgrade, versions_of
+from aptas.storage.opening import open_database
 
 MIGRATIONS = Path(aptas.storage.__file__).parent / "migrations"
 
@@ -36,7 +36,7 @@ async def revise(context: str, name: str) -> Path:
     (MIGRATIONS / context).mkdir(exist_ok=True)
     revision = next_revision(context, name)
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/{context}.db")
+        database = open_database(f"sqlite:///{folder}/{context}.db")
         if versions_of(context):
             await upgrade(database, context, metadata)
         await database.write(_writer(context, metadata, revision, name))

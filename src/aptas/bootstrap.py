@@ -45,6 +45,7 @@ from aptas.registration.events import FACTS as REGISTRATION_FACTS
 from aptas.settings import Settings
 from aptas.storage.engine import Database
 from aptas.storage.migrate import upgrade
+from aptas.storage.opening import open_database
 from aptas.storage.reader import Reader
 from aptas.storage.tables import Ledger
 
@@ -180,7 +181,7 @@ async def open_broker(settings: Settings, clock: Clock = system_clock) -> LocalB
     """The broker of these settings: a file in the data directory."""
     settings.prepare_data()
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    database = Database(f"sqlite:///{settings.data / 'broker.db'}")
+    database = open_database(f"sqlite:///{settings.data / 'broker.db'}")
     broker = LocalBroker(database, owner, clock, settings.lease_seconds)
     await broker.create()
     return broker
@@ -197,7 +198,7 @@ async def build_house(
     broker = broker or await open_broker(settings, clock)
     house = House(settings=settings, broker=broker, clock=clock, contexts={})
     for name in names:
-        database = Database(settings.database_url(name))
+        database = open_database(settings.database_url(name))
         await upgrade(database, name, ledger_of(name).metadata)
         build = _build_gallery if name in GALLERIES else _build_room
         house.contexts[name] = build(name, database, broker, clock, event_ids, settings)

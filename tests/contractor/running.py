@@ -16,6 +16,7 @@ from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Dispatcher
 from aptas.messaging.streams import Switchboard
 from aptas.storage.engine import Database, rows_of
+from aptas.storage.opening import open_database
 from tests.contractor.orders import NOW
 
 
@@ -51,7 +52,7 @@ def told(answer: Answer) -> Any:
 @asynccontextmanager
 async def running(room: Switchboard, path: Path) -> AsyncIterator[Running]:
     """Tables made, dispatcher at work; both gone afterwards."""
-    database = Database(f"sqlite:///{path}")
+    database = open_database(f"sqlite:///{path}")
     await database.write(room.ledger.metadata.create_all)
     dispatcher = Dispatcher(room, database, lambda: NOW, lambda: str(uuid7()))
     work = asyncio.create_task(dispatcher.run())

@@ -14,8 +14,8 @@ from typing import Protocol
 from aptas.kernel.clock import system_clock
 from aptas.messaging.broker import Broker
 from aptas.messaging.local import LocalBroker
-from aptas.storage import engine
-from aptas.storage.engine import Database
+from aptas.storage import sqlite
+from aptas.storage.opening import open_database
 
 IMPATIENT_MS = 400
 
@@ -70,7 +70,7 @@ class LocalBrokers:
 
     async def _at(self, file: Path) -> LocalBroker:
         owner = f"process-{len(self._open)}"
-        broker = LocalBroker(Database(f"sqlite:///{file}"), owner, system_clock, lease_seconds=0.3)
+        broker = LocalBroker(open_database(f"sqlite:///{file}"), owner, system_clock, lease_seconds=0.3)
         self._open.append(broker)
         return broker
 
@@ -98,12 +98,12 @@ class SqliteStorage:
 
     @contextmanager
     def nearly_full(self, pages: int) -> Iterator[None]:
-        kept = engine._PRAGMAS
-        engine._PRAGMAS = (*kept, f"PRAGMA max_page_count={pages}")
+        kept = sqlite._PRAGMAS
+        sqlite._PRAGMAS = (*kept, f"PRAGMA max_page_count={pages}")
         try:
             yield
         finally:
-            engine._PRAGMAS = kept
+            sqlite._PRAGMAS = kept
 
 
 @contextmanager

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from aptas.storage import engine
+from aptas.storage import sqlite
 from tests.contracts.backends import BROKERS, IMPATIENT_MS, STORAGES, Brokers, Storage
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits ten seconds for a lock in a test."""
-    monkeypatch.setattr(engine, "A_MOMENT_MS", IMPATIENT_MS)
-    monkeypatch.setattr(engine, "PATIENCE_MS", IMPATIENT_MS)
+    monkeypatch.setattr(sqlite, "A_MOMENT_MS", IMPATIENT_MS)
+    monkeypatch.setattr(sqlite, "PATIENCE_MS", IMPATIENT_MS)
 
 
 @pytest.fixture(params=BROKERS)

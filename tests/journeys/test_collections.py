@@ -59,6 +59,11 @@ def test_a_collection_has_its_shape(many: House, name: str) -> None:
             assert {**alone, "_links": None} == {**row, "_links": None}
 
 
+def as_it_counts(value: str) -> str:
+    """A moment in a whole second is written without a fraction."""
+    return value if "." in value else value.replace("Z", ".000000Z")
+
+
 @pytest.mark.parametrize(("name", "sort"), [(name, sort) for name in NAMES for sort in SORTS[name]])
 @pytest.mark.parametrize("direction", ["asc", "desc"])
 @pytest.mark.parametrize("by", ["page", "cursor"])
@@ -89,7 +94,7 @@ def test_a_walk_passes_every_row_once(many: House, name: str, sort: str, directi
             (int(row[key]) for row in whole), reverse=direction == "desc"
         )
     elif sort != "urgency":
-        assert values == sorted(values, reverse=direction == "desc")
+        assert values == sorted(values, key=as_it_counts, reverse=direction == "desc")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "contractorCompanies"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from aptas.bootstrap import House, build_house
 from aptas.settings import Settings
 from aptas.storage.engine import Database
+from aptas.storage.opening import open_database
 from tests.saga.wall import Broken
 from tests.simulation import promises
 from tests.simulation.archive import Archive, is_at_rest, read_archive
@@ -22,7 +23,7 @@ SOON = 30.0
 @asynccontextmanager
 async def opened(data: Path) -> AsyncIterator[tuple[House, Database]]:
     """The house's files, with nothing running on them here."""
-    broker = Database(f"sqlite:///{data / 'broker.db'}")
+    broker = open_database(f"sqlite:///{data / 'broker.db'}")
     house = await build_house(Settings(data=data))
     try:
         yield house, broker

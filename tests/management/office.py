@@ -19,6 +19,7 @@ from aptas.management.tables import ledger
 from aptas.messaging.asks import Answer, Ask, Done, new_trace
 from aptas.messaging.dispatcher import Dispatcher
 from aptas.storage.engine import Database, rows_of
+from aptas.storage.opening import open_database
 
 from .cases import NOW
 
@@ -63,7 +64,7 @@ class Office:
 @asynccontextmanager
 async def an_office(folder: Path) -> AsyncIterator[Office]:
     """From an empty file to the last batch."""
-    database = Database(f"sqlite:///{folder}/management.db")
+    database = open_database(f"sqlite:///{folder}/management.db")
     await database.write(ledger.metadata.create_all)
     numbers = itertools.count(1)
     dispatcher = Dispatcher(ROOM, database, lambda: NOW, lambda: f"event-{next(numbers)}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aptas.messaging.local import LocalBroker
-from aptas.storage import engine
+from aptas.storage import sqlite
 from tests.contracts.backends import IMPATIENT_MS
 from tests.messaging.desks import Desk, desk_at
 from tests.messaging.topics import local_broker
@@ -15,8 +15,8 @@ from tests.messaging.topics import local_broker
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits ten seconds for a lock in a test."""
-    monkeypatch.setattr(engine, "A_MOMENT_MS", IMPATIENT_MS)
-    monkeypatch.setattr(engine, "PATIENCE_MS", IMPATIENT_MS)
+    monkeypatch.setattr(sqlite, "A_MOMENT_MS", IMPATIENT_MS)
+    monkeypatch.setattr(sqlite, "PATIENCE_MS", IMPATIENT_MS)
 
 
 @pytest.fixture

@@ -2,29 +2,47 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select
 
 from aptas.messaging.asks import Answer, Ask
 from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Dispatcher
-from aptas.storage.engine import Database, Turn, rows_of
+from aptas.storage.engine import Database, Turn, Work, rows_of
+from aptas.storage.opening import open_database
 from tests.messaging.notebooks import NOON, ROOM, STATES, Notebook, ledger, new_event_id, opening
 
+T = TypeVar("T")
 
-class CountingDatabase(Database):
-    """Counts its transactions."""
 
-    transactions = 0
+class CountingDatabase:
+    """Implements engine.Database: counts the transactions of another."""
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Turn]:
+    def __init__(self, inner: Database) -> None:
+        self.inner = inner
+        self.url = inner.url
+        self.trouble = ""
+        self.transactions = 0
+
+    async def write(self, work: Work[T]) -> T:
         self.transactions += 1
-        async with super().transaction() as turn:
-            yield turn
+        return await self.inner.write(work)
+
+    def transaction(self) -> AbstractAsyncContextManager[Turn]:
+        self.transactions += 1
+        return self.inner.transaction()
+
+    async def read(self, work: Work[T]) -> T:
+        return await self.inner.read(work)
+
+    async def scan(self, work: Work[T]) -> T:
+        return await self.inner.scan(work)
+
+    async def close(self) -> None:
+        await self.inner.close()
 
 
 class Desk:
@@ -89,7 +107,7 @@ class Desk:
 @asynccontextmanager
 async def desk_at(url: str) -> AsyncIterator[Desk]:
     """Tables made, dispatcher at work."""
-    database = CountingDatabase(url)
+    database = CountingDatabase(open_database(url))
     await database.write(ledger.metadata.create_all)
     desk = Desk(database)
     async with working(desk.dispatcher):

@@ -26,6 +26,7 @@ from aptas.mypage.room import ROOM
 from aptas.mypage.tables import changes, ledger, mypage_states, mypages
 from aptas.storage.engine import Database, StorageAway, rows_of, scalars_of
 from aptas.storage.migrate import upgrade
+from aptas.storage.opening import open_database
 from tests.contracts.backends import locked
 from tests.messaging.notebooks import NOON
 from tests.messaging.topics import message_of
@@ -83,7 +84,7 @@ def news_of(defect: int, sequence: int, fact: DefectFact) -> Heard[DefectFact]:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'mypage.db'}")
+    database = open_database(f"sqlite:///{tmp_path / 'mypage.db'}")
     await upgrade(database, "mypage", ledger.metadata)
     yield database
     await database.close()

@@ -11,7 +11,7 @@ from aptas.kernel.messages import Fact
 from aptas.messaging.broker import BrokerAway, Subscription
 from aptas.messaging.envelope import Delivered, Message, headers_of, value_of
 from aptas.messaging.local import LocalBroker
-from aptas.storage.engine import Database
+from aptas.storage.opening import open_database
 from tests.messaging.notebooks import ELSEWHERE, NOON
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -49,7 +49,9 @@ class Ear:
 
 
 async def local_broker(folder: Path, owner: str = "one", lease_seconds: float = 10) -> LocalBroker:
-    broker = LocalBroker(Database(f"sqlite:///{folder / 'broker.db'}"), owner, system_clock, lease_seconds)
+    broker = LocalBroker(
+        open_database(f"sqlite:///{folder / 'broker.db'}"), owner, system_clock, lease_seconds
+    )
     await broker.create()
     return broker
 

@@ -14,7 +14,8 @@ from aptas.registration import commands as wish
 from aptas.registration.deadlines import ask_again
 from aptas.registration.room import ROOM
 from aptas.registration.tables import ledger
-from aptas.storage.engine import Database, scalars_of
+from aptas.storage.engine import scalars_of
+from aptas.storage.opening import open_database
 
 NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 EVENTS = select(ledger.events.c.aggregate_id).where(ledger.events.c.type == "DefectCancelled")
@@ -26,7 +27,7 @@ def registered(number: int) -> wish.RegisterDefect:
 
 
 async def test_only_an_unanswered_cancellation_is_said_again_and_once_a_deadline(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/registration.db")
+    database = open_database(f"sqlite:///{tmp_path}/registration.db")
     await database.write(ledger.metadata.create_all)
     numbers = itertools.count(1)
     dispatcher = Dispatcher(ROOM, database, lambda: NOW, lambda: f"event-{next(numbers)}")

@@ -13,7 +13,7 @@ from aptas.messaging.envelope import Vocabulary
 from aptas.messaging.inbox import Inbox
 from aptas.messaging.local import LocalBroker
 from aptas.settings import Settings
-from aptas.storage.engine import Database
+from aptas.storage.opening import open_database
 
 from .actors import Actor, Faults
 from .pipes import FaultyBroker, FaultyListener
@@ -51,7 +51,9 @@ class Replica:
         """Built on whatever the files hold."""
         self._lives += 1
         owner = f"{self.name}-{self._lives}"
-        inner = LocalBroker(Database(f"sqlite:///{self._settings.data / 'broker.db'}"), owner, self._clock)
+        inner = LocalBroker(
+            open_database(f"sqlite:///{self._settings.data / 'broker.db'}"), owner, self._clock
+        )
         await inner.create()
         broker = FaultyBroker(inner, self._faults)
         self.house = await build_house(

@@ -22,7 +22,8 @@ from aptas.management.deadlines import ask_again as ask_contractors_again
 from aptas.messaging import consumer as consuming
 from aptas.registration.deadlines import ask_again as ask_office_again
 from aptas.settings import Settings
-from aptas.storage.engine import Database, StorageAway
+from aptas.storage.engine import StorageAway
+from aptas.storage.opening import open_database
 from tests.saga.wall import Broken
 from tests.saga.wishes import MORNING
 
@@ -105,7 +106,7 @@ class Simulation:
         self.faults = Faults(self.chance)
         self.people = People(self.chance)
         self.event_numbers = iter(range(1, 1_000_000))
-        self.broker = Database(f"sqlite:///{data / 'broker.db'}")
+        self.broker = open_database(f"sqlite:///{data / 'broker.db'}")
         self.replicas = [
             Replica(name, data, lambda: self.now, self.new_event_id, self.faults) for name in ("A", "B")
         ]

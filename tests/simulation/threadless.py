@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 from unittest import mock
 
-from aptas.storage import engine
+from aptas.storage import sqlite
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ async def _here(work: Callable[[], T]) -> T:
 def without_threads() -> Iterator[None]:
     """For everything that is written, scanned and closed inside."""
     with (
-        mock.patch.object(engine, "_finished", _at_once),
+        mock.patch.object(sqlite, "_finished", _at_once),
         mock.patch.object(asyncio, "to_thread", _here),
     ):
         yield

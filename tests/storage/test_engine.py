@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from aptas.storage import engine
-from aptas.storage.engine import Database, StorageAway
+from aptas.storage import sqlite
+from aptas.storage.engine import Database, DatabaseRefused, StorageAway
+from aptas.storage.opening import open_database
 from tests.contracts.backends import IMPATIENT_MS, locked
 
 
@@ -20,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(file: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{file}")
+    database = open_database(f"sqlite:///{file}")
     await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE notes (said TEXT)"))
     yield database
     await database.close()
@@ -53,10 +54,10 @@ async def test_somebody_elses_lock_is_waited_for_while_the_loop_goes_on(
 async def test_after_a_wait_in_vain_the_next_writer_does_not_wait_on_the_loop(
     database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PATIENCE_MS", IMPATIENT_MS)
+    monkeypatch.setattr(sqlite, "PATIENCE_MS", IMPATIENT_MS)
     with locked(file), pytest.raises(StorageAway):
         await database.write(note)
-    assert await database.write(patience) == engine.AT_ONCE_MS
+    assert await database.write(patience) == sqlite.AT_ONCE_MS
 
 
 async def test_a_writer_that_is_cancelled_while_it_waits_writes_nothing_and_is_in_nobodys_way(
@@ -72,15 +73,15 @@ async def test_a_writer_that_is_cancelled_while_it_waits_writes_nothing_and_is_i
     assert await database.read(notes) == 0
     await database.write(note)
     assert await database.read(notes) == 1
-    assert await database.write(patience) == engine.AT_ONCE_MS
+    assert await database.write(patience) == sqlite.AT_ONCE_MS
 
 
 async def test_a_transaction_in_several_turns_is_one(database: Database) -> None:
     async with database.transaction() as turn:
-        turn(note)
+        await turn(note)
         await asyncio.sleep(0)
-        turn(note)
-        assert (turn(notes), await database.read(notes)) == (2, 0)
+        await turn(note)
+        assert (await turn(notes), await database.read(notes)) == (2, 0)
     assert await database.read(notes) == 2
 
 
@@ -92,16 +93,16 @@ async def test_a_transaction_that_fails_in_a_later_turn_takes_the_earlier_ones_w
 
     with pytest.raises(ZeroDivisionError):  # noqa: PT012
         async with database.transaction() as turn:
-            turn(note)
-            turn(fail)
+            await turn(note)
+            await turn(fail)
     assert await database.read(notes) == 0
 
 
 async def test_a_write_in_vain_is_remembered_until_one_goes_well(
     database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PATIENCE_MS", IMPATIENT_MS)
-    with locked(file), pytest.raises(engine.StorageAway):
+    monkeypatch.setattr(sqlite, "PATIENCE_MS", IMPATIENT_MS)
+    with locked(file), pytest.raises(StorageAway):
         await database.write(note)
     assert "locked" in database.trouble
     await database.write(note)
@@ -119,7 +120,7 @@ async def test_a_write_in_vain_is_remembered_until_one_goes_well(
     ],
 )
 def test_an_address_that_names_no_file_of_sqlite_is_refused_in_words(url: str) -> None:
-    with pytest.raises(engine.DatabaseRefused) as refused:
-        Database(url)
+    with pytest.raises(DatabaseRefused) as refused:
+        open_database(url)
     assert " / " in str(refused.value)
     assert "secret" not in str(refused.value)

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from aptas.storage import migrate
 from aptas.storage.engine import Database
 from aptas.storage.migrate import SchemaRefused, upgrade, versions_of
+from aptas.storage.opening import open_database
 
 CONTEXTS = ("homes", "registration", "management", "contractor", "mypage")
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'one.db'}")
+    database = open_database(f"sqlite:///{tmp_path / 'one.db'}")
     yield database
     await database.close()
 

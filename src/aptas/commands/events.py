@@ -14,8 +14,9 @@ from aptas.messaging.broker import Broker
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.refill import Source, refill
 from aptas.settings import SettingRefused, Settings
-from aptas.storage.engine import Database, scalars_of
+from aptas.storage.engine import scalars_of
 from aptas.storage.migrate import upgrade
+from aptas.storage.opening import open_database
 
 LOOK_AGAIN_SECONDS = 0.25
 PIECE = 500
@@ -78,7 +79,7 @@ async def replay(settings: Settings, as_json: bool) -> None:
 
 async def _source(settings: Settings, name: str) -> Source:
     ledger = ROOMS[name].ledger
-    database = Database(settings.database_url(name))
+    database = open_database(settings.database_url(name))
     await upgrade(database, name, ledger.metadata)
     return Source(name, ledger.events, database)
 

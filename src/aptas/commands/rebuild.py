@@ -12,15 +12,15 @@ from aptas.bootstrap import GALLERIES, VOCABULARY, open_broker
 from aptas.kernel.messages import TOPICS
 from aptas.mypage.rebuild import Rebuild
 from aptas.settings import Settings
-from aptas.storage.engine import Database
 from aptas.storage.migrate import upgrade
+from aptas.storage.opening import open_database
 
 
 async def rebuild(settings: Settings, as_json: bool) -> None:
     """Build the rows anew from the topics, with a bar; the old ones serve until the switch."""
     gallery = GALLERIES["mypage"]
     broker = await open_broker(settings)
-    database = Database(settings.database_url("mypage"))
+    database = open_database(settings.database_url("mypage"))
     await upgrade(database, "mypage", gallery.ledger.metadata)
     total = sum([await broker.end(topic) for topic in TOPICS])
     gc.disable()  # a few seconds of work that makes no cycles

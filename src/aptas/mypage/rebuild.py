@@ -63,12 +63,12 @@ class Rebuild:
         await self._database.write(self._begin)
         total = await self._build(report)
         async with self._database.transaction() as turn:
-            turn(self._look_again)
+            await turn(self._look_again)
             async for batch in self._pieces():
-                turn(partial(self._hang, batch))
+                await turn(partial(self._hang, batch))
                 total += len(batch)
                 report(len(batch))
-            turn(self._switch)
+            await turn(self._switch)
         return total
 
     async def _build(self, report: Report) -> int:

@@ -1,38 +1,20 @@
-"""One context's database. SQLite today; the same Core statements run on PostgreSQL and MySQL.
+"""What a context asks of its database. The same Core statements run on SQLite, PostgreSQL and MySQL.
 
-Work on it is a plain function of a connection. SQLite is a library in this process: work that is short runs where
-it is asked for, and only what may wait for the disk or for somebody else's lock leaves the loop
-(docs/decisions/0009).
-
-SQLite: WAL, synchronous=FULL, and BEGIN IMMEDIATE for writers: a read transaction that becomes a write is
-refused at once (SQLITE_BUSY) however long busy_timeout is.
+Work on it is a plain function of a connection, whichever engine it is: where the driver waits for a server, the
+loop goes on meanwhile (storage/server.py); where it is a library in this process, short work does not leave the
+loop (storage/sqlite.py).
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Engine, Row, Select, create_engine, event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import Row, Select
+from sqlalchemy.engine import Connection
 
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
 Work = Callable[[Connection], T]
-_BEGIN = "BEGIN IMMEDIATE"
-_BUSY = "PRAGMA busy_timeout="
-_PRAGMAS: tuple[str, ...] = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-1000",
-)
-AT_ONCE_MS, A_MOMENT_MS, PATIENCE_MS = 0, 1_000, 10_000
-"""How long another process's lock is waited for: by a writer on the loop, by a reader there (SQLite's readers wait
-for nobody but a recovery), and by what left the loop."""
 
 
 class StorageAway(Exception):
@@ -46,136 +28,32 @@ class DatabaseRefused(Exception):
 class Turn(Protocol):
     """Some work within a transaction; between two turns the caller may wait for other things."""
 
-    def __call__(self, work: Work[T]) -> T:
+    async def __call__(self, work: Work[T]) -> T:
         """What the work returned."""
 
 
-class Database:
-    """A writing and a reading engine on the same file."""
+class Database(Protocol):
+    """One context's. Work may be run again from the start when the database asks for it (a deadlock): it keeps
+    what it does within the connection and what it makes itself."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._name = _file_of(url)
-        self._writer = _engine(url, AT_ONCE_MS)
-        self._reader = _engine(url, A_MOMENT_MS)
-        self._scanner = _engine(url, PATIENCE_MS)
-        self._waiting = ThreadPoolExecutor(1, "waiting")
-        self._scanning = ThreadPoolExecutor(1, "scanning")
-        self._turn = asyncio.Lock()
-        self.trouble = ""
-        """Why the last write failed; empty when it went well. Leases are renewed, so there is always a last one."""
+    url: str
+    trouble: str
+    """Why the last write failed; empty when it went well. Leases are renewed, so there is always a last one."""
 
     async def write(self, work: Work[T]) -> T:
         """One transaction: committed when `work` returns, rolled back when it raises."""
-        async with self.transaction() as turn:
-            return turn(work)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Turn]:
-        """One transaction in several turns, committed when the block ends, rolled back when it raises.
-
-        To commit is to wait for the disk, and another process's lock is waited for: neither is done on the loop.
-        """
-        async with self._turn:
-            try:
-                with self._opened(self._writer) as connection:
-                    await self._begin(connection)
-                    yield partial(self._told, connection)
-                    await _finished(self._waiting, partial(self._told, connection, Connection.commit))
-            except StorageAway as problem:
-                self.trouble = str(problem)
-                raise
-            self.trouble = ""
-
-    async def _begin(self, connection: Connection) -> None:
-        try:
-            connection.exec_driver_sql(_BEGIN)
-        except OperationalError:
-            await _finished(self._waiting, partial(self._told, connection, _begin_patiently))
+    def transaction(self) -> AbstractAsyncContextManager[Turn]:
+        """One transaction in several turns, committed when the block ends, rolled back when it raises."""
 
     async def read(self, work: Work[T]) -> T:
         """A short look: by key, or along an index and not far. Each statement sees one moment."""
-        return self._look(self._reader, work)
 
     async def scan(self, work: Work[T]) -> T:
-        """A look that may take long, and so leaves the loop."""
-        return await _finished(self._scanning, partial(self._look, self._scanner, work))
-
-    def _look(self, engine: Engine, work: Work[T]) -> T:
-        with self._opened(engine) as connection:
-            return self._told(connection, work)
-
-    def _opened(self, engine: Engine) -> Connection:
-        try:
-            return engine.connect()
-        except DBAPIError as problem:
-            raise StorageAway(f"{self._name}: {problem.orig}") from problem
-
-    def _told(self, connection: Connection, work: Work[T]) -> T:
-        try:
-            return work(connection)
-        except IntegrityError:
-            raise
-        except DBAPIError as problem:
-            raise StorageAway(f"{self._name}: {problem.orig}") from problem
+        """A look that may take long."""
 
     async def close(self) -> None:
         """Finish what is under way and let go of connections."""
-        async with self._turn:
-            for threads in (self._waiting, self._scanning):
-                await asyncio.to_thread(threads.shutdown)
-        for engine in (self._writer, self._reader, self._scanner):
-            engine.dispose()
-
-
-async def _finished(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    """Run it aside. Whoever is cancelled meanwhile waits for its end all the same: nobody else may touch the
-    connection before."""
-    done = asyncio.get_running_loop().run_in_executor(threads, work)
-    try:
-        return await asyncio.shield(done)
-    except asyncio.CancelledError:
-        while not done.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait({done})
-        raise
-
-
-def _file_of(url: str) -> str:
-    """The file that the address names. DatabaseRefused: it names none, or another kind of database."""
-    try:
-        parsed = make_url(url)
-    except SQLAlchemyError as problem:
-        raise DatabaseRefused(
-            f"데이터베이스 주소를 읽을 수 없습니다. / This is no address of a database: {problem}"
-        ) from problem
-    if parsed.drivername != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise DatabaseRefused(
-            f"{parsed.render_as_string(hide_password=True)}: 아직 SQLite 파일만 쓸 수 있습니다. "
-            "sqlite:///파일 처럼 적어 주세요. / Only files of SQLite so far: write sqlite:///FILE."
-        )
-    return str(parsed.database)
-
-
-def _begin_patiently(connection: Connection) -> None:
-    connection.exec_driver_sql(f"{_BUSY}{PATIENCE_MS}")
-    try:
-        connection.exec_driver_sql(_BEGIN)
-    finally:
-        connection.exec_driver_sql(f"{_BUSY}{AT_ONCE_MS}")
-
-
-def _engine(url: str, patience_ms: int) -> Engine:
-    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
-    event.listen(engine, "connect", partial(_prepare, patience_ms))
-    return engine
-
-
-def _prepare(patience_ms: int, connection: Any, _record: Any) -> None:
-    """Statements are transactions of their own until BEGIN is said."""
-    connection.isolation_level = None
-    for pragma in (*_PRAGMAS, f"{_BUSY}{patience_ms}"):
-        connection.execute(pragma)
 
 
 def rows_of(

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests import engines
+
 HEAVY = (
     "simulation",
     "kills",
@@ -19,6 +21,18 @@ HEAVY = (
     "messaging/test_poison.py",
 )
 TOLD = "told"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The servers of a run belong to whoever configured it first, not to its workers."""
+    if not hasattr(config, "workerinput"):
+        engines.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """They end with it."""
+    if not hasattr(config, "workerinput"):
+        engines.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,10 +20,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 STATE = Path(".aptas/servers.json")
 USER = PASSWORD = "aptas"
 PATIENCE_SECONDS = 60
+Command = list[Path | str]
 
 
 class NotHere(Exception):
@@ -82,18 +84,15 @@ def start_postgresql(*, is_durable: bool = True) -> Server:
     folder, port, user = _folder("postgresql"), free_port(), _user("postgres")
     data, password = folder / "data", folder / "password"
     password.write_text(PASSWORD)
-    _run(
-        [programs[-1] / "initdb", "-D", data, "-U", USER, "--pwfile", password, "--auth=scram-sha-256"]
-        + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-        user,
-    )
+    make: Command = [programs[-1] / "initdb", "-D", data, "-U", USER, "--pwfile", password, "--no-sync"]
+    _run([*make, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"], user)
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(folder),
         "max_connections": "400",
     }
     settings |= {"fsync": "on" if is_durable else "off", "port": str(port)}
-    command = [programs[-1] / "postgres", "-D", data]
+    command: Command = [programs[-1] / "postgres", "-D", data]
     command += [f"--{name}={value}" for name, value in settings.items()]
     return _started(
         "postgresql", command, user, folder, port, lambda: _answers_postgresql(programs[-1], port)
@@ -101,7 +100,7 @@ def start_postgresql(*, is_durable: bool = True) -> Server:
 
 
 def _answers_postgresql(programs: Path, port: int) -> bool:
-    asked = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
+    asked: Command = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
     return subprocess.run(asked, check=False).returncode == 0
 
 
@@ -113,12 +112,18 @@ def start_mariadb(*, is_durable: bool = True) -> Server:
     folder, port, user = _folder("mariadb"), free_port(), _user("mysql")
     first = folder / "first.sql"
     first.write_text(
-        f"CREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO '{USER}'@'%';\n"
+        f"CREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO '{USER}'@'%';\n"
     )
     data = folder / "data"
     _run([make, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"], user)
     flush = "1" if is_durable else "2"
-    command = [server, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
+    command: Command = [
+        server,
+        "--no-defaults",
+        f"--datadir={data}",
+        f"--port={port}",
+        "--bind-address=127.0.0.1",
+    ]
     command += [f"--socket={folder / 'socket'}", f"--pid-file={folder / 'pid'}", f"--init-file={first}"]
     command += [f"--innodb-flush-log-at-trx-commit={flush}", "--max-connections=400", "--skip-name-resolve"]
     return _started("mariadb", command, user, folder, port, lambda: _answers_mariadb(port))
@@ -138,7 +143,7 @@ STARTS: dict[str, Callable[..., Server]] = {"postgresql": start_postgresql, "mar
 
 def _started(
     kind: str,
-    command: Sequence[Path | str],
+    command: Command,
     user: str | None,
     folder: Path,
     port: int,
@@ -177,11 +182,11 @@ def _user(name: str) -> str | None:
     return "nobody"
 
 
-def _as(user: str | None) -> dict[str, str]:
+def _as(user: str | None) -> dict[str, Any]:
     return {} if user is None else {"user": user, "group": "nogroup" if user == "nobody" else user}
 
 
-def _run(command: Sequence[Path | str], user: str | None) -> None:
+def _run(command: Command, user: str | None) -> None:
     done = subprocess.run(
         list(map(str, command)), capture_output=True, text=True, check=False, cwd="/", **_as(user)
     )

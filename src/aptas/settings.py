@@ -12,6 +12,8 @@ HOSTS = frozenset({"localhost", HOST, "[::1]"})
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
 ENTRY_PORT = 8088
+CONTEXT = "{context}"
+"""Where the context's name stands in APTAS_DATABASE_URL: each has a database, or a schema, of its own."""
 
 
 class SettingRefused(Exception):
@@ -30,6 +32,7 @@ class Settings:
     keep_keys_seconds: float = 24 * 3600
     lease_seconds: float = 10
     hosts: Collection[str] = HOSTS
+    databases: str = ""
     database_urls: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
 
@@ -44,8 +47,9 @@ class Settings:
             ) from problem
 
     def database_url(self, context: str) -> str:
-        """APTAS_DATABASE_URL_<CONTEXT>, or a SQLite file of its own in the data directory."""
-        return self.database_urls.get(context) or f"sqlite:///{self.data / context}.db"
+        """APTAS_DATABASE_URL_<CONTEXT>, APTAS_DATABASE_URL for this context, or a SQLite file in the data directory."""
+        every = self.databases or f"sqlite:///{self.data / CONTEXT}.db"
+        return self.database_urls.get(context) or every.replace(CONTEXT, context)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
@@ -64,11 +68,22 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
         "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
         "hosts": _names(environment.get("APTAS_HOSTS")),
+        "databases": _databases(environment.get("APTAS_DATABASE_URL", "")),
         "database_urls": urls,
         "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _databases(text: str) -> str:
+    """APTAS_DATABASE_URL='postgresql://me:secret@localhost/aptas_{context}', or '…/aptas?schema={context}'."""
+    if text and CONTEXT not in text:
+        raise SettingRefused(
+            f"APTAS_DATABASE_URL: 데이터베이스나 스키마의 이름에 {CONTEXT}를 넣어 주세요. 방마다 제 것을 씁니다. / "
+            f"Write {CONTEXT} into the name of the database or of the schema: every context has its own."
+        )
+    return text
 
 
 def _names(text: str | None) -> Collection[str]:

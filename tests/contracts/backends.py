@@ -16,6 +16,7 @@ from aptas.messaging.broker import Broker
 from aptas.messaging.local import LocalBroker
 from aptas.storage import sqlite
 from aptas.storage.opening import open_database
+from tests.contracts.databases import MariadbStorage, PostgresqlStorage
 
 IMPATIENT_MS = 400
 
@@ -43,6 +44,12 @@ class Storage(Protocol):
     """One database, empty at first."""
 
     url: str
+
+    async def open(self) -> None:
+        """Make it."""
+
+    async def close(self) -> None:
+        """Throw it away."""
 
     def away(self) -> AbstractAsyncContextManager[None]:
         """While this lasts nothing can be written."""
@@ -91,6 +98,12 @@ class SqliteStorage:
         self._file = folder / "room.db"
         self.url = f"sqlite:///{self._file}"
 
+    async def open(self) -> None:
+        """Whoever connects makes the file."""
+
+    async def close(self) -> None:
+        """The folder is thrown away."""
+
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
         with locked(self._file):
@@ -119,4 +132,8 @@ def locked(file: Path) -> Iterator[None]:
 
 
 BROKERS: dict[str, Callable[[Path], Brokers]] = {"local": LocalBrokers}
-STORAGES: dict[str, Callable[[Path], Storage]] = {"sqlite": SqliteStorage}
+STORAGES: dict[str, Callable[[Path], Storage]] = {
+    "sqlite": SqliteStorage,
+    "postgresql": lambda _folder: PostgresqlStorage(),
+    "mariadb": lambda _folder: MariadbStorage(),
+}

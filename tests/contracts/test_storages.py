@@ -1,6 +1,7 @@
 """The write path on every database: what was answered is durable, what was refused left no trace."""
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -323,8 +324,8 @@ async def test_when_the_disk_is_full_what_was_acknowledged_is_there_and_nothing_
     with storage.nearly_full(pages=120):
         async with desk_at(storage.url) as desk:
             answers: Mapping[str, Any] = {}
-            for piece in range(40):
-                asks = {f"{piece}-{number}-" + "x" * 2000: 1 + number % 2 for number in range(5)}
+            for _ in range(40):
+                asks = {secrets.token_hex(1000): 1 + number % 2 for number in range(5)}
                 said = await desk.ask_together([writing(which, line) for line, which in asks.items()])
                 answers = {**answers, **dict(zip(asks, said, strict=True))}
             kinds = Counter(type(each) for each in answers.values())

@@ -41,6 +41,9 @@ class CountingDatabase:
     async def scan(self, work: Work[T]) -> T:
         return await self.inner.scan(work)
 
+    async def alter(self, work: Work[T]) -> T:
+        return await self.inner.alter(work)
+
     async def close(self) -> None:
         await self.inner.close()
 
@@ -108,7 +111,7 @@ class Desk:
 async def desk_at(url: str) -> AsyncIterator[Desk]:
     """Tables made, dispatcher at work."""
     database = CountingDatabase(open_database(url))
-    await database.write(ledger.metadata.create_all)
+    await database.alter(ledger.metadata.create_all)
     desk = Desk(database)
     async with working(desk.dispatcher):
         yield desk

@@ -116,10 +116,11 @@ async def test_a_write_in_vain_is_remembered_until_one_goes_well(
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite+aiosqlite:///x.db",
-        "postgresql://who:secret@where/what",
+        "postgresql://who:secret@where",
+        "oracle://who:secret@where/what",
     ],
 )
-def test_an_address_that_names_no_file_of_sqlite_is_refused_in_words(url: str) -> None:
+def test_an_address_that_names_no_database_of_ours_is_refused_in_words(url: str) -> None:
     with pytest.raises(DatabaseRefused) as refused:
         open_database(url)
     assert " / " in str(refused.value)

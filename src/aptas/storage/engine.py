@@ -52,6 +52,9 @@ class Database(Protocol):
     async def scan(self, work: Work[T]) -> T:
         """A look that may take long."""
 
+    async def alter(self, work: Work[T]) -> T:
+        """A change of the schema: one process at a time, and as long as it takes."""
+
     async def close(self) -> None:
         """Finish what is under way and let go of connections."""
 

@@ -19,11 +19,13 @@ def versions_of(context: str) -> list[str]:
 
 
 async def upgrade(database: Database, context: str, metadata: MetaData) -> bool:
-    """Bring the schema to the newest version under the write lock; True when something was done.
+    """Bring the schema to the newest version, one process at a time; True when something was done.
 
     SchemaRefused: the database is newer than this code.
     """
-    return await database.write(lambda connection: _upgrade(connection, context, metadata))
+    if await database.read(_current) == versions_of(context)[-1]:
+        return False
+    return await database.alter(lambda connection: _upgrade(connection, context, metadata))
 
 
 def _upgrade(connection: Connection, context: str, metadata: MetaData) -> bool:

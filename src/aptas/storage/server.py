@@ -9,16 +9,17 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.schema import CreateSchema
 
 from aptas.storage.engine import StorageAway, Turn, Work
 from aptas.storage.faults import is_servers, may_be_repeated
 
 T = TypeVar("T")
-CONNECT_SECONDS, LOCK_SECONDS, STATEMENT_SECONDS, SCAN_SECONDS = 5, 10, 20, 600
+CONNECT_SECONDS, LOCK_SECONDS, STATEMENT_SECONDS, SCAN_SECONDS, ALTER_SECONDS = 5, 10, 20, 600, 6 * 3600
 WRITERS, READERS = 4, 4
 BEGINNINGS = 4
 """How often work is begun that the database broke off before its end."""
@@ -34,6 +35,7 @@ class ServerDatabase:
     def __init__(self, url: URL) -> None:
         self.url = url.render_as_string(hide_password=False)
         self.trouble = ""
+        self._url = url
         self._name = f"{url.get_backend_name()}://{url.host}:{url.port or ''}/{url.database}"
         self._writer = _engine(url, WRITERS, "READ COMMITTED", STATEMENT_SECONDS)
         self._reader = _engine(url, READERS, "AUTOCOMMIT", STATEMENT_SECONDS)
@@ -45,9 +47,9 @@ class ServerDatabase:
             try:
                 async with self.transaction() as turn:
                     return await turn(work)
-            except _BrokenOff:
+            except _BrokenOff as problem:
                 if not left:
-                    raise
+                    raise StorageAway(str(problem)) from problem
         raise AssertionError("the last beginning returns or raises")
 
     @asynccontextmanager
@@ -77,6 +79,20 @@ class ServerDatabase:
     async def scan(self, work: Work[T]) -> T:
         """A long one, on a connection of its own."""
         return await self._look(self._scanner, work)
+
+    async def alter(self, work: Work[T]) -> T:
+        """A change of the schema, under a lock of the session's: MySQL commits with every such statement."""
+        engine = _engine(self._url, 1, "READ COMMITTED", ALTER_SECONDS)
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(_locked, self._url)
+                done = await connection.run_sync(work)
+                await connection.commit()
+                return done
+        except (DBAPIError, PoolExhausted, OSError) as problem:
+            raise self._told(problem, False) or problem from problem
+        finally:
+            await engine.dispose()
 
     async def _look(self, engine: AsyncEngine, work: Work[T]) -> T:
         for left in reversed(range(BEGINNINGS)):
@@ -108,6 +124,22 @@ class ServerDatabase:
 
 async def _take_turn(connection: AsyncConnection, work: Work[T]) -> T:
     return await connection.run_sync(work)
+
+
+def _locked(connection: Connection, url: URL) -> None:
+    """Wait for whoever alters the schema now; then see to what tables are made in. The lock goes with the session.
+
+    Texts are compared as they are: two keys that differ by case are two."""
+    say = connection.exec_driver_sql
+    if url.get_backend_name() == "mysql":
+        say(f"SELECT GET_LOCK(CONCAT('aptas/', DATABASE()), {ALTER_SECONDS})")
+        say("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+        return
+    say("SET lock_timeout = 0")
+    say("SELECT pg_advisory_lock(hashtext('aptas/' || current_setting('search_path')))")
+    schema = url.query.get("schema")
+    if schema and not inspect(connection).has_schema(str(schema)):
+        connection.execute(CreateSchema(str(schema)))
 
 
 def _engine(url: URL, size: int, isolation: str, seconds: int) -> AsyncEngine:

@@ -86,6 +86,10 @@ class SqliteDatabase:
         """A look that may take long, and so leaves the loop."""
         return await _finished(self._scanning, partial(self._look, self._scanner, work))
 
+    async def alter(self, work: Work[T]) -> T:
+        """A change of the schema; whoever writes is alone anyway."""
+        return await self.write(work)
+
     def _look(self, engine: Engine, work: Work[T]) -> T:
         with self._opened(engine) as connection:
             return self._told(connection, work)

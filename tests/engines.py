@@ -1,20 +1,27 @@
 """The real servers of one test run: started by the first worker that asks, shared by all, ended with the run."""
 
+import asyncio
 import fcntl
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
+import asyncmy
 import pytest
-from tools.servers import STARTS, NotHere, Server
+from tools.servers import PASSWORD, STARTS, USER, NotHere, Server
 
 RUN = "APTAS_TEST_RUN"
 """The folder that all workers of one run share; workers inherit it."""
+DATABASES = "APTAS_TEST_DATABASES"
+"""`postgresql` or `mariadb`: houses that are started as processes use that instead of SQLite files."""
+CONTEXTS = ("homes", "registration", "management", "contractor", "mypage")
 
 
 def begin() -> None:
@@ -42,6 +49,27 @@ def server(kind: str) -> Server:
                 pytest.skip(str(missing))
             told.write_text(json.dumps(asdict(started)))
         return Server(**json.loads(told.read_text()))
+
+
+def addresses(data: Path) -> dict[str, str]:
+    """What a house with this data directory is told in its environment: the same databases whenever it starts."""
+    kind = os.environ.get(DATABASES)
+    if not kind:
+        return {}
+    name = f"h{sha256(str(data).encode()).hexdigest()[:16]}"
+    if kind == "postgresql":
+        return {"APTAS_DATABASE_URL": server(kind).url(f"postgres?schema={name}_{{context}}")}
+    with ThreadPoolExecutor(1) as aside:  # whoever asks may be in a loop of its own
+        aside.submit(asyncio.run, _make(server(kind), name)).result()
+    return {"APTAS_DATABASE_URL": server(kind).url(f"{name}_{{context}}")}
+
+
+async def _make(there: Server, name: str) -> None:
+    connection = await asyncmy.connect(host="127.0.0.1", port=there.port, user=USER, password=PASSWORD)
+    async with connection.cursor() as cursor:
+        for context in CONTEXTS:
+            await cursor.execute(f"CREATE DATABASE IF NOT EXISTS {name}_{context}")
+    await connection.ensure_closed()
 
 
 @contextmanager

@@ -43,11 +43,16 @@ from aptas.registration import api as registration_api
 from aptas.registration import room as registration_room
 from aptas.registration.events import FACTS as REGISTRATION_FACTS
 from aptas.settings import Settings
-from aptas.storage.engine import Database
+from aptas.storage.engine import Database, StorageAway
 from aptas.storage.migrate import upgrade
 from aptas.storage.opening import open_database
 from aptas.storage.reader import Reader
 from aptas.storage.tables import Ledger
+
+
+class ServerAway(StorageAway):
+    """A database server is not there yet, or does not let us in; the message names the setting and the address."""
+
 
 VOCABULARY = Vocabulary(
     {
@@ -197,12 +202,28 @@ async def build_house(
     """Databases migrated, parts connected, nothing running yet."""
     broker = broker or await open_broker(settings, clock)
     house = House(settings=settings, broker=broker, clock=clock, contexts={})
-    for name in names:
-        database = open_database(settings.database_url(name))
-        await upgrade(database, name, ledger_of(name).metadata)
-        build = _build_gallery if name in GALLERIES else _build_room
-        house.contexts[name] = build(name, database, broker, clock, event_ids, settings)
+    try:
+        for name in names:
+            database = await _ready_database(settings, name)
+            build = _build_gallery if name in GALLERIES else _build_room
+            house.contexts[name] = build(name, database, broker, clock, event_ids, settings)
+    except BaseException:
+        await house.close()
+        raise
     return house
+
+
+async def _ready_database(settings: Settings, name: str) -> Database:
+    url = settings.database_url(name)
+    database = open_database(url)
+    try:
+        await upgrade(database, name, ledger_of(name).metadata)
+    except BaseException as problem:
+        await database.close()
+        if isinstance(problem, StorageAway) and not url.startswith("sqlite"):
+            raise ServerAway(f"{settings.database_setting(name)}: {problem}") from problem
+        raise
+    return database
 
 
 def _build_room(

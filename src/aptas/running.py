@@ -2,17 +2,23 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from aptas.bootstrap import House
+from aptas.bootstrap import House, ServerAway
+from aptas.edge.doorstep import Doorstep
 from aptas.housekeeping import keep_house
 from aptas.observability import log
 from aptas.serving import Server, drain, server_for
+from aptas.settings import Settings
 
 Loop = Callable[[], Awaitable[None]]
+SWITCH_INTERVAL = 0.0005
+"""Database threads wait for the interpreter lock at most this long (seconds; the default is ten times that)."""
 
 
 class Loops:
@@ -68,29 +74,93 @@ async def _supervised(name: str, loop: Loop) -> None:
             pause = min(pause * 2, 30)
 
 
+Door = tuple[socket.socket, Callable[[House], Any]]
+"""A listening socket, and what is served there once there is a house."""
+
+
 async def run_house(
-    house: House, listening: Sequence[tuple[socket.socket, Any]], when_ready: Callable[[], Awaitable[None]]
+    settings: Settings,
+    build: Callable[[], Awaitable[House]],
+    doors: Sequence[Door],
+    when_ready: Callable[[House], Awaitable[None]],
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain: readiness off, HTTP, batches, offsets, leases."""
-    loops, stop = Loops(house), asyncio.Event()
-    running = asyncio.get_running_loop()
+    """Serve until SIGTERM or SIGINT, then drain: readiness off, HTTP, batches, offsets, leases.
+
+    The ports are open from the first moment; while a database server is away they say so.
+    """
+    stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
-        running.add_signal_handler(each, stop.set)
-    loops.start()
-    servers = [server_for(app, house.settings.hosts) for _, app in listening]
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    steps = [Doorstep() for _ in doors]
+    servers = [server_for(step, settings.hosts) for step in steps]
     serving = [
         asyncio.create_task(_serve(server, listener))
-        for server, (listener, _) in zip(servers, listening, strict=True)
+        for server, (listener, _) in zip(servers, doors, strict=True)
     ]
-    await when_ready()
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
+    ends: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait()), *serving]
+    try:
+        house = await _unless(ends, _standing(build, steps))
+        if house is not None:
+            for step, (_, app_of) in zip(steps, doors, strict=True):
+                step.open(app_of(house))
+            await _live(house, ends, lambda: drain(servers, serving), when_ready)
+    finally:
+        await drain(servers, serving)
+
+
+async def _unless(ends: Sequence["asyncio.Task[Any]"], work: Coroutine[Any, Any, House]) -> House | None:
+    """What the work returns, or None when one of `ends` is over before."""
+    working = asyncio.create_task(work)
+    await asyncio.wait([working, *ends], return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        return working.result()
+    working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
+    return None
+
+
+async def _standing(build: Callable[[], Awaitable[House]], steps: Sequence[Doorstep]) -> House:
+    """A server that is away is waited for; a file that cannot be used will not be another one soon."""
+    pause = 0.5
+    while True:
+        try:
+            return await build()
+        except ServerAway as away:
+            for step in steps:
+                step.missing = [str(away)]
+            log.warning("database_awaited", problem=str(away), again_in_seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 10)
+
+
+async def _live(
+    house: House,
+    ends: Sequence["asyncio.Task[Any]"],
+    drain_http: Callable[[], Awaitable[None]],
+    when_ready: Callable[[House], Awaitable[None]],
+) -> None:
+    """From the first loop to the last connection."""
+    loops = Loops(house)
+    _settle()
+    loops.start()
+    await when_ready(house)
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     house.is_draining = True
     for context in house.contexts.values():
         context.live.close()
-    await drain(servers, serving)
+    await drain_http()
     await loops.stop()
     await house.close()
+
+
+def _settle() -> None:
+    """Before serving. Whatever is loaded by now stays: a full collection that went through it would hold up
+    everybody for a tenth of a second, again and again."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def _serve(server: Server, listener: socket.socket) -> None:

@@ -51,6 +51,12 @@ class Settings:
         every = self.databases or f"sqlite:///{self.data / CONTEXT}.db"
         return self.database_urls.get(context) or every.replace(CONTEXT, context)
 
+    def database_setting(self, context: str) -> str:
+        """The name of the variable that says where this context's database is."""
+        return (
+            f"APTAS_DATABASE_URL_{context.upper()}" if context in self.database_urls else "APTAS_DATABASE_URL"
+        )
+
 
 def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
     """Settings from APTAS_* variables; what is `given` (not None) goes before them. SettingRefused on nonsense."""

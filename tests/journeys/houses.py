@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 import httpx
 
+from tests.engines import addresses
+
 BIN = Path(sys.executable).parent
 SOURCES = Path(__file__).parents[2] / "src"
 SERVICES = ("registration", "management", "contractor", "mypage")
@@ -31,6 +33,7 @@ def free_ports(count: int) -> list[int]:
 def environment(data: Path, ports: dict[str, int] | None = None) -> dict[str, str]:
     """What every command of these tests runs with: this source, this data, no colours."""
     told = {name: value for name, value in os.environ.items() if not name.startswith("APTAS_")}
+    told |= addresses(data)
     told |= {"PYTHONPATH": str(SOURCES), "APTAS_DATA": str(data), "NO_COLOR": "1", "COLUMNS": "200"}
     told["PATH"] = f"{BIN}{os.pathsep}{told['PATH']}"
     if ports:

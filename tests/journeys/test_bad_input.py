@@ -1,16 +1,19 @@
 """Bad input is answered with a problem+json that says what to do, and nothing is written."""
 
-import sqlite3
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select, table
 
-from tests.journeys.houses import House
+from aptas.settings import Settings, read_settings
+from aptas.storage.engine import scalars_of
+from aptas.storage.opening import open_database
+from tests.journeys.houses import House, environment
 from tests.journeys.resources import Story, a_slot, until
 
 CLAIMS = "/defectRegistrations"
@@ -20,11 +23,16 @@ TILE = '{"defectType":"toilet-tile",%s}'
 
 
 def events_of(house: House) -> dict[str, int]:
-    """How many events each room has recorded: the files are read, not the process."""
+    """How many events each room has recorded: the databases are read, not the process."""
+    return asyncio.run(_counted(read_settings(environment(house.data))))
+
+
+async def _counted(settings: Settings) -> dict[str, int]:
     counted = {}
     for room in ("registration", "management", "contractor"):
-        with closing(sqlite3.connect(f"file:{house.data / room}.db?mode=ro", uri=True)) as database:
-            counted[room] = database.execute("SELECT count(*) FROM events").fetchone()[0]
+        database = open_database(settings.database_url(room))
+        (counted[room],) = await database.scan(scalars_of(select(func.count()).select_from(table("events"))))
+        await database.close()
     return counted
 
 

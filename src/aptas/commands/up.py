@@ -1,27 +1,17 @@
 """`aptas up` and `aptas serve`: listening, seeded, saying where."""
 
-import gc
-import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aptas.bootstrap import House, build_house
-from aptas.running import run_house
+from aptas.running import Door, run_house
 from aptas.serving import take_port
 from aptas.settings import HOST, PORTS, Settings
 
-SWITCH_INTERVAL = 0.0005
-"""Database threads wait for the interpreter lock at most this long (seconds; the default is ten times that)."""
-
-
-def _settle() -> None:
-    """Before serving. Whatever is loaded by now stays: a full collection that went through it would hold up
-    everybody for a tenth of a second, again and again."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+ALONGSIDE = {"management": ("management", "homes")}
+"""Homes has no port: its outbox is emptied by the office's process, whose data it is."""
 
 
 def _say(line: str) -> None:
@@ -36,38 +26,35 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
 
     ports = {"entry": port} | (dict(settings.ports) if service_ports else {})
     sockets = {name: take_port(number) for name, number in ports.items()}
-    house = await build_house(settings)
-    inner = house.app("inner", tuple(PORTS), entry_url=None)
-    entry = house.app("entry", tuple(PORTS), entry_url=None, more=pages_for(inner))
-    listening: list[tuple[socket.socket, Any]] = [(sockets.pop("entry"), entry)]
-    listening += [(listener, _room_app(house, name)) for name, listener in sockets.items()]
 
-    _settle()
+    def entry(house: House) -> Any:
+        inner = house.app("inner", tuple(PORTS), entry_url=None)
+        return house.app("entry", tuple(PORTS), entry_url=None, more=pages_for(inner))
 
-    async def when_ready() -> None:
+    async def when_ready(house: House) -> None:
         if homes is not None:
             await record_homes(house, homes)
         if demo:
             await seed_demo(house)
         _announce(settings, port, service_ports)
 
-    await run_house(house, listening, when_ready)
+    doors: list[Door] = [(sockets.pop("entry"), entry)]
+    doors += [(listener, partial(_room_app, name)) for name, listener in sockets.items()]
+    await run_house(settings, partial(build_house, settings), doors, when_ready)
 
 
 async def run_serve(settings: Settings, context: str, port: int) -> None:
     """One context alone, on its port."""
     listener = take_port(port)
-    house = await build_house(settings, (context,))
-    app = _room_app(house, context)
-    _settle()
 
-    async def when_ready() -> None:
+    async def when_ready(_house: House) -> None:
         _say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
 
-    await run_house(house, [(listener, app)], when_ready)
+    build = partial(build_house, settings, ALONGSIDE.get(context, (context,)))
+    await run_house(settings, build, [(listener, partial(_room_app, context))], when_ready)
 
 
-def _room_app(house: House, name: str) -> Any:
+def _room_app(name: str, house: House) -> Any:
     return house.app(name, (name,), entry_url=house.settings.entry_url)
 
 

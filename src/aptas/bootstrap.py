@@ -90,7 +90,8 @@ def new_event_id() -> str:
 
 @dataclass(kw_only=True)
 class Context:
-    """One context, built: its parts, and what it offers over HTTP (None: nothing)."""
+    """One context, built: its parts, and what it offers over HTTP (None: nothing). Who holds `keeping` keeps house
+    for all replicas."""
 
     name: str
     database: Database
@@ -101,6 +102,7 @@ class Context:
     projector: Projector | None = None
     relay: Relay | None = None
     consumer: Consumer | None = None
+    keeping: Lease | None = None
 
 
 @dataclass(kw_only=True)
@@ -238,6 +240,10 @@ def _build_room(
     dispatcher = Dispatcher(room, database, clock, event_ids)
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     lot = ParkingLot(database, room.ledger.parked, clock)
+
+    def lease(name: str) -> Lease:
+        return Lease(database, room.ledger.leases, name, owner, clock, settings.lease_seconds)
+
     return Context(
         name=name,
         database=database,
@@ -249,13 +255,14 @@ def _build_room(
             events=room.ledger.events,
             database=database,
             broker=broker,
-            lease=Lease(database, room.ledger.leases, "relay", owner, clock, settings.lease_seconds),
+            lease=lease("relay"),
             committed=dispatcher.committed,
             clock=clock,
         ),
         consumer=Consumer(name, broker, VOCABULARY.of(room.policies), Inbox(dispatcher), lot)
         if room.policies
         else None,
+        keeping=lease("housekeeping"),
     )
 
 

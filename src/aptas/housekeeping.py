@@ -1,4 +1,4 @@
-"""What has to be done now and then: asking again, forgetting old keys, measuring."""
+"""What has to be done now and then: measuring, by everybody; asking again and forgetting old keys, by one replica."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ async def _keep(house: House, context: Context) -> None:
     PARKED.labels(context.name).set(await context.lot.count())
     if context.relay is not None:
         await context.relay.measure()
-    if context.dispatcher is None:
+    if context.dispatcher is None or context.keeping is None or not await context.keeping.hold():
         return
     after = house.settings.ask_again_seconds
     asking = {"registration": ask_office_again, "management": ask_contractors_again}.get(context.name)

@@ -55,6 +55,9 @@ class Loops:
                         await asyncio.wait_for(part.publish_pending(), timeout=3)
                 part.stop()
                 await asyncio.wait([self._tasks[f"{name} {kind}"]], timeout=5)
+        for context in contexts:
+            if context.keeping is not None:
+                await context.keeping.release()
         for task in self._tasks.values():
             task.cancel()
 

@@ -119,7 +119,7 @@ def bucket(state: Notebook) -> str:
     return "long" if len(state.lines) >= LONG else "short"
 
 
-ledger = Ledger()
+ledger = Ledger(is_watched=True)
 notebooks = ledger.states("notebooks", Column("size", String(8), nullable=False))
 titles = Table(
     "titles",

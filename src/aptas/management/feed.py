@@ -1,8 +1,6 @@
 """What happened at the office, in order, from its own events: for those who watch it live.
 
-A position is `events.position`. With several writers at once (PostgreSQL, MySQL) a transaction may commit after
-one that took higher positions, and a reader past those would miss it: on SQLite there is one writer, so there is
-no such gap. To be solved with the distributed engines.
+A position is `events.position`, and grows in the order of commit (storage/counters.py `in_order_of_commit`).
 """
 
 from collections.abc import Sequence

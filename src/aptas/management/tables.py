@@ -19,7 +19,7 @@ URGENCY_RANKS = {urgency: rank for rank, urgency in enumerate(catalogue.URGENCIE
 """0 is the most urgent: the catalogue's order."""
 
 KEY_LENGTH = 255
-ledger = Ledger()
+ledger = Ledger(is_watched=True)
 
 
 def _where_filled(name: str, column: str) -> Index:

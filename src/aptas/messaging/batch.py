@@ -17,7 +17,7 @@ from aptas.messaging.faults import at_point
 from aptas.messaging.streams import Stream, Switchboard
 from aptas.observability import DUPLICATES, REJECTIONS
 from aptas.storage.beside import Beside, write_beside
-from aptas.storage.counters import add_to_counters
+from aptas.storage.counters import add_to_counters, in_order_of_commit
 from aptas.storage.states import Stored
 
 EventIds = Callable[[], str]
@@ -190,6 +190,8 @@ class Batch:
     def _write(self) -> None:
         ledger, pending = self._room.ledger, self._pending
         if pending.events:
+            if ledger.is_watched:
+                in_order_of_commit(self._connection, ledger.counters)
             self._connection.execute(insert(ledger.events), pending.events)
         for stream in {stream.name: stream for stream in self._room.commands.values()}.values():
             stream.states.save(self._connection, self._stored.get(stream.name, {}).values())

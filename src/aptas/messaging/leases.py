@@ -1,16 +1,26 @@
-"""A fenced lease: one holder at a time, and a number that only grows, so that an old holder is told apart."""
+"""A fenced lease: one holder at a time, and a number that only grows, so that an old holder is told apart.
+
+Holders may be on machines whose clocks differ: when it runs out is told by the clock of the database that they
+share, and how long one may go on without asking by how much time has passed where it is.
+"""
 
 from contextlib import suppress
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from aptas.kernel.clock import Clock, to_ms
 from aptas.storage.engine import Database, StorageAway
 
+_SERVERS_CLOCK = {
+    "postgresql": text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"),
+    "mysql": text("SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)"),
+}
+
 
 class Lease:
-    """One row of a leases table. Held for `seconds`; renewed by asking again."""
+    """One row of a leases table. Held for `seconds`; renewed by asking again. `clock`: this process's, and with
+    SQLite, which has no other, everybody's."""
 
     def __init__(
         self, database: Database, table: Table, name: str, owner: str, clock: Clock, seconds: float = 10
@@ -36,8 +46,9 @@ class Lease:
         self._until = now + self._ms if held else 0
         return held
 
-    def _take(self, connection: Connection, now: int) -> bool:
-        table = self._table
+    def _take(self, connection: Connection, here: int) -> bool:
+        table, servers = self._table, _SERVERS_CLOCK.get(connection.dialect.name)
+        now = here if servers is None else int(connection.execute(servers).scalar_one())
         row = connection.execute(select(table).where(table.c.name == self.name)).first()
         if row is None:
             self.fence = 1

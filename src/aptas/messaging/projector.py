@@ -16,7 +16,7 @@ from aptas.kernel.messages import Fact, Heard, Id
 from aptas.messaging.asks import BehindFailed
 from aptas.messaging.signals import Signal
 from aptas.observability import DUPLICATES, PROJECTION_DELAY
-from aptas.storage.counters import add_to_counters
+from aptas.storage.counters import add_to_counters, in_order_of_commit
 from aptas.storage.engine import Database, StorageAway
 from aptas.storage.states import States, Stored
 from aptas.storage.tables import Ledger
@@ -141,6 +141,8 @@ class Projector:
         ids = {gallery.subject(each.fact) for each in news}
         stored = gallery.states.load(connection, ids, lock=True)
         hung = hang(gallery, stored, news)
+        if hung.changes:
+            in_order_of_commit(connection, gallery.ledger.counters)
         gallery.states.save(connection, stored.values())
         if hung.changes:
             rows = [change | {"data": change["data"]()} for change in hung.changes]

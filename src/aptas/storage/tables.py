@@ -35,9 +35,11 @@ Bytes = _AsTheyAre().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
 
 
 class Ledger:
-    """One context's metadata with the shared tables; rooms add the tables of their streams to `metadata`."""
+    """One context's metadata with the shared tables; rooms add the tables of their streams to `metadata`.
+    `is_watched`: its events are followed live, by their position."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_watched: bool = False) -> None:
+        self.is_watched = is_watched
         self.metadata = MetaData()
         self.events = _events(self.metadata)
         self.counters = _counters(self.metadata)

@@ -6,18 +6,29 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up test test-heavy check format bench lock wall evidence clean
+.PHONY: up kafka kafka-stop test test-heavy test-connected check format bench lock wall evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
 
+# A real Kafka on 9092, without Docker: Java 17 and Maven fetch and run it. APTAS_KAFKA_PORT, APTAS_KAFKA_DATA.
+kafka:
+	@$(PYTHON) -m tools.kafka start
+
+kafka-stop:
+	@$(PYTHON) -m tools.kafka stop
+
 # The quick suite: under three minutes.
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto -m "not heavy"
+	$(BIN)/python -m pytest -n auto -m "not heavy and not connected"
 
 # Besides, and in CI: simulation, kills, exhaustive exploration, poison, schema fuzzing. Minutes.
 test-heavy: .venv/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m heavy
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "heavy and not connected"
+
+# And what needs a server beside it, also in CI: Kafka is started for it, or is the one that APTAS_TEST_KAFKA names.
+test-connected: .venv/dev
+	$(BIN)/python -m pytest -n auto -m connected
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

@@ -20,7 +20,6 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.machine import file_system, processor
-
 from tests.kills.campaign import Campaign
 from tests.kills.process import POINTS
 from tests.simulation.running import STEPS, fast_directory, migrated_files, simulate

@@ -10,10 +10,10 @@ from pathlib import Path
 import asyncmy
 import asyncpg
 import pytest
-from tools.servers import PASSWORD, USER, Server
 
 from tests.contracts.cables import Cable
 from tests.engines import server
+from tools.servers import PASSWORD, USER, Server
 
 DISK = "64m"
 PAGE = 16_384

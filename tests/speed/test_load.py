@@ -9,6 +9,8 @@ from typing import Any
 
 import phonenumbers
 import pytest
+
+from aptas import catalogue
 from benchmarks import bodies
 from benchmarks.connection import Watch
 from benchmarks.generator import Load, Plan
@@ -16,8 +18,6 @@ from benchmarks.lines import LINES
 from benchmarks.load import main, posts
 from benchmarks.tally import percentile
 from benchmarks.trivial import Trivial
-
-from aptas import catalogue
 
 PLAN = Plan(
     host="127.0.0.1",

@@ -1,0 +1,61 @@
+"""The Kafka that connected tests use: the one that APTAS_TEST_KAFKA names, or one of their own, shared by all workers.
+
+The controller of a test run makes a folder and tells its workers by the environment; whoever needs Kafka first starts
+it there, and the controller stops it at the end.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tools.kafka.jars import KafkaRefused
+from tools.kafka.node import Node, free_port
+
+GIVEN = "APTAS_TEST_KAFKA"
+FOLDER = "APTAS_TEST_KAFKA_FOLDER"
+NONE_THERE = "no Kafka"
+"""What every test that is skipped for want of one says first; the run's summary says it once, with how many."""
+
+
+def kafka() -> str:
+    """Its address, host:port; skips the test that asks where there is none to be had."""
+    given = os.environ.get(GIVEN)
+    return given or _own(Path(os.environ[FOLDER]))
+
+
+def _own(folder: Path) -> str:
+    told, refused = folder / "address", folder / "refused"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists() and not refused.exists():
+            node = Node(free_port(), folder / "node")
+            try:
+                node.start()
+                told.write_text(node.address)
+            except KafkaRefused as problem:
+                refused.write_text(str(problem))
+    if refused.exists():
+        pytest.skip(f"{NONE_THERE}: {refused.read_text()}")
+    return told.read_text()
+
+
+def begin() -> None:
+    """By the controller, before its workers are there."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="aptas-kafka-")
+
+
+def end() -> None:
+    """By the controller, when they are gone."""
+    folder = Path(os.environ.pop(FOLDER))
+    Node(0, folder / "node").stop()
+    shutil.rmtree(folder)
+
+
+def skipped_for_want_of_it(reasons: list[str]) -> str | None:
+    """One line for the summary; None when no test was skipped so."""
+    ours = [each for each in reasons if NONE_THERE in each]
+    return f"{len(ours)} connected tests: {ours[0]}" if ours else None

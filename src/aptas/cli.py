@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aptas.settings import ENTRY_PORT, PORTS, SettingRefused, Settings, read_settings
+from aptas.settings import ENTRY_PORT, PROCESSES, SettingRefused, Settings, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,7 @@ for name, group in (("events", events), ("parked", parked), ("mypage", mypage), 
 Data = Annotated[
     Path | None, typer.Option("--data", help="데이터 폴더 / data directory (APTAS_DATA, .aptas)")
 ]
+Entrance = Annotated[int, typer.Option("--port", min=1, max=65535, help="입구 포트 / the entry's port")]
 Json = Annotated[bool, typer.Option("--json", help="스크립트가 읽을 JSON / JSON for scripts")]
 
 
@@ -52,7 +53,7 @@ def settings_of(data: Path | None, **more: Any) -> Settings:
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="시연 자료 / seed demonstration data")] = False,
     data: Data = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="입구 포트 / the entry's port")] = ENTRY_PORT,
+    port: Entrance = ENTRY_PORT,
     service_ports: Annotated[
         bool, typer.Option("--service-ports/--no-service-ports", help="8082–8085도 열기 / open those too")
     ] = True,
@@ -61,24 +62,30 @@ def up(
     """모두 한 프로세스로 실행합니다 / Run everything in one process."""
     from aptas.commands.up import run_up
 
-    run(
-        run_up(settings_of(data, entry_url=f"http://localhost:{port}"), port, service_ports, demo, homes_file)
-    )
+    settings = settings_of(data, entry_url=f"http://localhost:{port}", leave_seconds=0)
+    run(run_up(settings, port, service_ports, demo, homes_file))
 
 
 @app.command()
 def serve(
-    context: Annotated[str, typer.Argument(help=" | ".join(PORTS))],
+    name: Annotated[str, typer.Argument(help=" | ".join(PROCESSES))],
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="포트 / its port")] = None,
     data: Data = None,
 ) -> None:
-    """하나만 실행합니다 / Run one of the contexts."""
-    from aptas.commands.up import run_serve
-
-    if context not in PORTS:
-        raise SettingRefused(f"{context}: {', '.join(PORTS)} 중 하나입니다. / is one of {', '.join(PORTS)}.")
+    """하나만 실행합니다: 서비스 하나, 또는 화면(pages) / Run one of the services, or the pages."""
+    if name not in PROCESSES:
+        names = ", ".join(PROCESSES)
+        raise SettingRefused(f"{name}: {names} 중 하나입니다. / is one of {names}.")
     settings = settings_of(data)
-    run(run_serve(settings, context, settings.ports[context] if port is None else port))
+    port = settings.ports[name] if port is None else port
+    if name == "pages":
+        from aptas.commands.pages import run_pages
+
+        run(run_pages(settings, port))
+    else:
+        from aptas.commands.up import run_serve
+
+        run(run_serve(settings, name, port))
 
 
 @events.command("tail")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from aptas.bootstrap import House
@@ -72,12 +72,34 @@ async def run_house(
     house: House, listening: Sequence[tuple[socket.socket, Any]], when_ready: Callable[[], Awaitable[None]]
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain: readiness off, HTTP, batches, offsets, leases."""
-    loops, stop = Loops(house), asyncio.Event()
+
+    async def leave() -> None:
+        house.is_draining = True
+        await asyncio.sleep(house.settings.leave_seconds)
+        for context in house.contexts.values():
+            context.live.close()
+
+    loops = Loops(house)
+    loops.start()
+    await serve_until_told(listening, house.settings.hosts, when_ready, leave)
+    await loops.stop()
+    await house.close()
+
+
+async def serve_until_told(
+    listening: Sequence[tuple[socket.socket, Any]],
+    hosts: Collection[str],
+    when_ready: Callable[[], Awaitable[None]],
+    leave: Callable[[], Awaitable[None]],
+) -> None:
+    """Answer HTTP until SIGTERM or SIGINT. `leave` comes first: it makes it known, while requests are answered still.
+
+    Whoever sends requests here learns by it to send them elsewhere; without it some would find a closed door."""
+    stop = asyncio.Event()
     running = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         running.add_signal_handler(each, stop.set)
-    loops.start()
-    servers = [server_for(app, house.settings.hosts) for _, app in listening]
+    servers = [server_for(app, hosts) for _, app in listening]
     serving = [
         asyncio.create_task(_serve(server, listener))
         for server, (listener, _) in zip(servers, listening, strict=True)
@@ -85,12 +107,8 @@ async def run_house(
     await when_ready()
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
-    house.is_draining = True
-    for context in house.contexts.values():
-        context.live.close()
+    await leave()
     await drain(servers, serving)
-    await loops.stop()
-    await house.close()
 
 
 async def _serve(server: Server, listener: socket.socket) -> None:

@@ -11,6 +11,9 @@ HOSTS = frozenset({"localhost", HOST, "[::1]"})
 """Until people are known, everything listens on this machine only."""
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
+PROCESSES = PORTS | {"pages": 8086}
+"""What `aptas serve` serves: each service, and the pages, which are a client of theirs."""
+
 ENTRY_PORT = 8088
 
 
@@ -22,6 +25,7 @@ class SettingRefused(Exception):
 class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
     `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
+    `leave_seconds`: how long a process that is to end says so and answers still, until nobody sends it requests.
     `hosts`: the names under which HTTP is answered."""
 
     data: Path = Path(".aptas")
@@ -29,9 +33,10 @@ class Settings:
     ask_again_seconds: float = 600
     keep_keys_seconds: float = 24 * 3600
     lease_seconds: float = 10
+    leave_seconds: float = 1.5
     hosts: Collection[str] = HOSTS
     database_urls: Mapping[str, str] = field(default_factory=dict)
-    ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
+    ports: Mapping[str, int] = field(default_factory=lambda: dict(PROCESSES))
 
     def prepare_data(self) -> None:
         """Make the data directory; SettingRefused when it cannot be had."""
@@ -63,9 +68,10 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
         "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
+        "leave_seconds": _seconds(environment, "APTAS_LEAVE_SECONDS", Settings.leave_seconds),
         "hosts": _names(environment.get("APTAS_HOSTS")),
         "database_urls": urls,
-        "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
+        "ports": PROCESSES | _ports(environment.get("APTAS_PORTS", "")),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
@@ -81,10 +87,10 @@ def _ports(text: str) -> dict[str, int]:
     ports: dict[str, int] = {}
     for pair in filter(None, text.split(",")):
         name, _, number = (part.strip() for part in pair.partition("="))
-        if name not in PORTS or not is_port(number):
+        if name not in PROCESSES or not is_port(number):
             raise SettingRefused(
                 f"APTAS_PORTS={text!r}: registration=18082,mypage=18085 처럼 적어 주세요. / "
-                f"write it like registration=18082,mypage=18085; the names are {', '.join(PORTS)}."
+                f"write it like registration=18082,mypage=18085; the names are {', '.join(PROCESSES)}."
             )
         ports[name] = int(number)
     return ports

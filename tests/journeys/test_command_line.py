@@ -50,6 +50,7 @@ GARBAGE = (
     "serve",
     "serve nope",
     "serve mypage --port -1",
+    "serve pages --port x",
     "events tail --topic nope",
     "parked drop nope 1",
     "parked drop mypage x",
@@ -87,6 +88,7 @@ def refused_in_one_line(data: Path, *arguments: str, **more: str) -> str:
         ("APTAS_PORTS", "registration"),
         ("APTAS_PORTS", "nowhere=1"),
         ("APTAS_PORTS", "mypage=99999"),
+        ("APTAS_LEAVE_SECONDS", "0"),
         ("APTAS_DATABASE_URL_MYPAGE", "nonsense"),
         ("APTAS_DATABASE_URL_MYPAGE", "oracle://who@where/what"),
         ("APTAS_DATABASE_URL_NOWHERE", "sqlite:///x.db"),
@@ -103,7 +105,8 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         assert port in refused_in_one_line(tmp_path, "up", "--no-service-ports", "--port", port)
-        assert port in refused_in_one_line(tmp_path, "serve", "mypage", "--port", port)
+        for name in ("mypage", "pages"):
+            assert port in refused_in_one_line(tmp_path, "serve", name, "--port", port)
         one = str(free_ports(1)[0])
         ports = f"registration={one},management={port}"
         assert port in refused_in_one_line(tmp_path, "up", "--port", str(free_ports(1)[0]), APTAS_PORTS=ports)

@@ -15,7 +15,7 @@ SWITCH_INTERVAL = 0.0005
 """Database threads wait for the interpreter lock at most this long (seconds; the default is ten times that)."""
 
 
-def _settle() -> None:
+def settle() -> None:
     """Before serving. Whatever is loaded by now stays: a full collection that went through it would hold up
     everybody for a tenth of a second, again and again."""
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -24,7 +24,7 @@ def _settle() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 
@@ -34,7 +34,7 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
     from aptas.seeding import record_homes, seed_demo
     from aptas.web.pages import pages_for
 
-    ports = {"entry": port} | (dict(settings.ports) if service_ports else {})
+    ports = {"entry": port} | ({name: settings.ports[name] for name in PORTS} if service_ports else {})
     sockets = {name: take_port(number) for name, number in ports.items()}
     house = await build_house(settings)
     inner = house.app("inner", tuple(PORTS), entry_url=None)
@@ -42,7 +42,7 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
     listening: list[tuple[socket.socket, Any]] = [(sockets.pop("entry"), entry)]
     listening += [(listener, _room_app(house, name)) for name, listener in sockets.items()]
 
-    _settle()
+    settle()
 
     async def when_ready() -> None:
         if homes is not None:
@@ -59,10 +59,10 @@ async def run_serve(settings: Settings, context: str, port: int) -> None:
     listener = take_port(port)
     house = await build_house(settings, (context,))
     app = _room_app(house, context)
-    _settle()
+    settle()
 
     async def when_ready() -> None:
-        _say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
+        say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
 
     await run_house(house, [(listener, app)], when_ready)
 
@@ -72,11 +72,11 @@ def _room_app(house: House, name: str) -> Any:
 
 
 def _announce(settings: Settings, port: int, service_ports: bool) -> None:
-    _say(f"aptas: http://localhost:{port}  (입주민 · 관리사무소 · 시공사 / resident · office · contractor)")
-    _say(f"       API 시험 / try the API: http://localhost:{port}/schema")
+    say(f"aptas: http://localhost:{port}  (입주민 · 관리사무소 · 시공사 / resident · office · contractor)")
+    say(f"       API 시험 / try the API: http://localhost:{port}/schema")
     if service_ports:
-        _say("       " + "  ".join(f"{name} {number}" for name, number in settings.ports.items()))
-    _say(
+        say("       " + "  ".join(f"{name} {settings.ports[name]}" for name in PORTS))
+    say(
         f"       {HOST} 에서만 열립니다: 아직 로그인이 없습니다. / Listens on this machine only: nobody signs in yet."
     )
-    _say("       끝내기 / stop: Ctrl+C")
+    say("       끝내기 / stop: Ctrl+C")

@@ -1,0 +1,50 @@
+"""`aptas serve pages`: the pages as a process of their own, with nothing behind them but the services' HTTP."""
+
+import asyncio
+from typing import Any
+
+from aptas.bootstrap import described
+from aptas.commands.up import say, settle
+from aptas.edge.app import build_app, health
+from aptas.running import serve_until_told
+from aptas.serving import take_port
+from aptas.settings import HOST, Settings
+from aptas.web.pages import pages_for
+
+NAME = "pages"
+
+
+async def run_pages(settings: Settings, port: int) -> None:
+    """The pages on their port, clients of the entry (APTAS_ENTRY_URL)."""
+    listener = take_port(port)
+    missing: list[str] = []
+
+    async def when_ready() -> None:
+        say(f"{NAME}: http://localhost:{port} → {settings.entry_url}  ({HOST} 에서만 / on this machine only)")
+
+    async def leave() -> None:
+        missing.append("draining")
+        await asyncio.sleep(settings.leave_seconds)
+
+    app = pages_app(settings.entry_url, missing)
+    settle()
+    await serve_until_told([(listener, app)], settings.hosts, when_ready, leave)
+
+
+def pages_app(api: Any, missing: list[str]) -> Any:
+    """The pages, and at /schema what the entry offers; `missing`: why no more requests should be sent here.
+
+    Whether the services can be reached does not count: a page says so, and the entry would take it from all pages.
+    """
+
+    async def ready() -> list[str]:
+        return missing
+
+    pages = build_app(NAME, health(list, ready), {}, pages_for(api))
+    schema = described("entry")
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        is_schema = scope["path"].startswith("/schema")
+        await (schema if is_schema else pages)(scope, receive, send)
+
+    return app

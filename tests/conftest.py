@@ -1,4 +1,5 @@
-"""What `make test` leaves to `make test-heavy`, which CI runs too: minutes of exploration, kills, poison, fuzzing.
+"""What `make test` leaves to others, which CI runs too: `make test-heavy` (minutes of exploration, kills, poison,
+fuzzing) and `make test-connected` (what needs a server beside the tests).
 
 What a test counted it tells: `tell` prints at the end, on the controller, for nobody sees what an xdist worker prints.
 """
@@ -18,6 +19,7 @@ HEAVY = (
     "journeys/test_schema.py",
     "messaging/test_poison.py",
 )
+CONNECTED = ("gateway/envoy", "journeys/test_walk_apart.py")
 TOLD = "told"
 
 
@@ -28,8 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"more than one test is called so: {shared}")
     here = Path(__file__).parent
     for item in items:
-        if str(item.path.relative_to(here)).startswith(HEAVY):
+        place = str(item.path.relative_to(here))
+        if place.startswith(HEAVY):
             item.add_marker(pytest.mark.heavy)
+        if place.startswith(CONNECTED):
+            item.add_marker(pytest.mark.connected)
 
 
 @pytest.fixture
@@ -39,7 +44,11 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Everything that was told, by failed tests too."""
+    """Everything that was told, by failed tests too; and what was skipped for want of a server."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ())]
+    wanting = Counter(each[-1] for each in skipped if isinstance(each, tuple))
+    for reason, times in wanting.items():
+        terminalreporter.write_line(f"{reason} ({times:,})")
     reports = [report for of_one_kind in terminalreporter.stats.values() for report in of_one_kind]
     calls = [report for report in reports if getattr(report, "when", None) == "call"]
     told = Counter(line for report in calls for name, line in report.user_properties if name == TOLD)

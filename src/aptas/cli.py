@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aptas.settings import ENTRY_PORT, PROCESSES, SettingRefused, Settings, read_settings
+from aptas.settings import ADMIN_PORT, ENTRY_PORT, PROCESSES, SettingRefused, Settings, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,13 +21,24 @@ parked = typer.Typer(no_args_is_help=True, help="처리하지 못해 세워 둔 
 mypage = typer.Typer(no_args_is_help=True, help="입주민 화면 / What the resident sees.")
 db = typer.Typer(no_args_is_help=True, help="데이터베이스 / The databases.")
 homes = typer.Typer(no_args_is_help=True, help="세대 목록 / The homes.")
-for name, group in (("events", events), ("parked", parked), ("mypage", mypage), ("db", db), ("homes", homes)):
+gateway = typer.Typer(no_args_is_help=True, help="따로 도는 프로세스들의 한 입구(Envoy) / The single entry.")
+for name, group in (
+    ("events", events),
+    ("parked", parked),
+    ("mypage", mypage),
+    ("db", db),
+    ("homes", homes),
+    ("gateway", gateway),
+):
     app.add_typer(group, name=name)
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="데이터 폴더 / data directory (APTAS_DATA, .aptas)")
 ]
 Entrance = Annotated[int, typer.Option("--port", min=1, max=65535, help="입구 포트 / the entry's port")]
+Counter = Annotated[
+    int, typer.Option("--admin-port", min=1, max=65535, help="통계 포트 / where its statistics are read")
+]
 Json = Annotated[bool, typer.Option("--json", help="스크립트가 읽을 JSON / JSON for scripts")]
 
 
@@ -86,6 +97,26 @@ def serve(
         from aptas.commands.up import run_serve
 
         run(run_serve(settings, name, port))
+
+
+@gateway.command("config")
+def gateway_config(
+    out: Annotated[Path | None, typer.Option("--out", help="파일로 / into a file")] = None,
+    port: Entrance = ENTRY_PORT,
+    admin_port: Counter = ADMIN_PORT,
+) -> None:
+    """Envoy 설정을 만듭니다 / Print Envoy's configuration, or write it to a file."""
+    from aptas.commands.gateway import print_config
+
+    print_config(settings_of(None), port, admin_port, out)
+
+
+@gateway.command("run")
+def gateway_run(port: Entrance = ENTRY_PORT, admin_port: Counter = ADMIN_PORT, data: Data = None) -> None:
+    """설정을 확인하고 Envoy를 실행합니다 / Check the configuration and run Envoy on it."""
+    from aptas.commands.gateway import run_gateway
+
+    run_gateway(settings_of(data), port, admin_port)
 
 
 @events.command("tail")

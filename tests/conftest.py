@@ -21,7 +21,7 @@ HEAVY = (
     "journeys/test_schema.py",
     "messaging/test_poison.py",
 )
-CONNECTED = ("messaging/test_kafka.py",)
+CONNECTED = ("gateway/envoy", "journeys/test_walk_apart.py", "messaging/test_kafka.py")
 SERVERS = {"kafka", "postgresql", "mariadb"}
 """Backends of the behaviour suites that are servers of their own."""
 TOLD = "told"
@@ -69,10 +69,9 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Everything that was told, by failed tests too; and what was skipped for want of a server."""
     skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ())]
-    why = [each[-1] for each in skipped if isinstance(each, tuple)]
-    for line in (kafka_server.skipped_for_want_of_it(why), engines.skipped_for_want_of_it(why)):
-        if line is not None:
-            terminalreporter.write_line(line)
+    wanting = Counter(each[-1] for each in skipped if isinstance(each, tuple))
+    for reason, times in wanting.items():
+        terminalreporter.write_line(f"{reason} ({times:,})")
     reports = [report for of_one_kind in terminalreporter.stats.values() for report in of_one_kind]
     calls = [report for report in reports if getattr(report, "when", None) == "call"]
     told = Counter(line for report in calls for name, line in report.user_properties if name == TOLD)

@@ -22,8 +22,6 @@ RUN = "APTAS_TEST_RUN"
 """The folder that all workers of one run share; workers inherit it."""
 DATABASES = "APTAS_TEST_DATABASES"
 """`postgresql` or `mariadb`: houses that are started as processes use that instead of SQLite files."""
-NONE_THERE = "no server:"
-"""What every test that is skipped for want of one says first; the run's summary says it once, with how many."""
 CONTEXTS = ("homes", "registration", "management", "contractor", "mypage")
 
 
@@ -49,15 +47,9 @@ def server(kind: str) -> Server:
             try:
                 started = STARTS[kind](is_durable=False)
             except NotHere as missing:
-                pytest.skip(f"{NONE_THERE} {missing}")
+                pytest.skip(str(missing))
             told.write_text(json.dumps(asdict(started)))
         return Server(**json.loads(told.read_text()))
-
-
-def skipped_for_want_of_it(reasons: list[str]) -> str | None:
-    """One line for the summary; None when no test was skipped so."""
-    ours = [each for each in reasons if NONE_THERE in each]
-    return f"{len(ours)} connected tests: {' '.join(sorted(set(ours)))}" if ours else None
 
 
 def addresses(data: Path) -> dict[str, str]:

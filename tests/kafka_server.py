@@ -17,8 +17,6 @@ from tools.kafka.node import Node, free_port
 
 GIVEN = "APTAS_TEST_KAFKA"
 FOLDER = "APTAS_TEST_KAFKA_FOLDER"
-NONE_THERE = "no Kafka"
-"""What every test that is skipped for want of one says first; the run's summary says it once, with how many."""
 
 
 def kafka() -> str:
@@ -39,7 +37,7 @@ def _own(folder: Path) -> str:
             except KafkaRefused as problem:
                 refused.write_text(str(problem))
     if refused.exists():
-        pytest.skip(f"{NONE_THERE}: {refused.read_text()}")
+        pytest.skip(f"no Kafka: {refused.read_text()}")
     return told.read_text()
 
 
@@ -53,9 +51,3 @@ def end() -> None:
     folder = Path(os.environ.pop(FOLDER))
     Node(0, folder / "node").stop()
     shutil.rmtree(folder)
-
-
-def skipped_for_want_of_it(reasons: list[str]) -> str | None:
-    """One line for the summary; None when no test was skipped so."""
-    ours = [each for each in reasons if NONE_THERE in each]
-    return f"{len(ours)} connected tests: {ours[0]}" if ours else None

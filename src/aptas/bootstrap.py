@@ -181,6 +181,13 @@ class House:
         await self.broker.close()
 
 
+def described(name: str) -> Litestar:
+    """An application that can tell at /schema what all services offer, where none of them runs."""
+    return build_app(
+        name, [each for handlers in HANDLERS.values() for each in handlers], dict.fromkeys(HANDLERS)
+    )
+
+
 NEW_ID = Snowflakes()
 
 

@@ -1,5 +1,6 @@
 """What the command line answers with one line instead of a traceback."""
 
+from aptas.gateway import GatewayRefused
 from aptas.homes.formats import HomesFileRefused
 from aptas.mypage.rebuild import RebuildRefused
 from aptas.serving import PortTaken
@@ -9,6 +10,7 @@ from aptas.storage.migrate import SchemaRefused
 
 REFUSALS = (
     PortTaken,
+    GatewayRefused,
     SettingRefused,
     SchemaRefused,
     DatabaseRefused,

@@ -1,7 +1,8 @@
 """The environment, read once into one frozen object."""
 
 import os
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
@@ -11,9 +12,17 @@ HOSTS = frozenset({"localhost", HOST, "[::1]"})
 """Until people are known, everything listens on this machine only."""
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
+PROCESSES = PORTS | {"pages": 8086}
+"""What `aptas serve` serves: each service, and the pages, which are a client of theirs."""
+
 ENTRY_PORT = 8088
 CONTEXT = "{context}"
 """Where the context's name stands in APTAS_DATABASE_URL: each has a database, or a schema, of its own."""
+ADMIN_PORT = 9901
+Address = tuple[str, int]
+"""A host (its name, or its number) and a port."""
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
 class SettingRefused(Exception):
@@ -24,17 +33,23 @@ class SettingRefused(Exception):
 class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
     `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
-    `hosts`: the names under which HTTP is answered."""
+    `leave_seconds`: how long a process that is to end says so and answers still, until nobody sends it requests.
+    `hosts`: the names under which HTTP is answered.
+    `replicas`: where the entry finds each service, when that is not its port on this machine.
+    `requests_per_second`: how many the entry lets through."""
 
     data: Path = Path(".aptas")
     entry_url: str = f"http://localhost:{ENTRY_PORT}"
     ask_again_seconds: float = 600
     keep_keys_seconds: float = 24 * 3600
     lease_seconds: float = 10
+    leave_seconds: float = 1.5
     hosts: Collection[str] = HOSTS
     databases: str = ""
     database_urls: Mapping[str, str] = field(default_factory=dict)
-    ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
+    ports: Mapping[str, int] = field(default_factory=lambda: dict(PROCESSES))
+    replicas: Mapping[str, Sequence[Address]] = field(default_factory=dict)
+    requests_per_second: int = 5000
 
     def prepare_data(self) -> None:
         """Make the data directory; SettingRefused when it cannot be had."""
@@ -57,6 +72,10 @@ class Settings:
             f"APTAS_DATABASE_URL_{context.upper()}" if context in self.database_urls else "APTAS_DATABASE_URL"
         )
 
+    def replicas_of(self, name: str) -> Sequence[Address]:
+        """Every address at which a service is found: those of APTAS_REPLICAS, or its port on this machine."""
+        return self.replicas.get(name) or [(HOST, self.ports[name])]
+
 
 def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
     """Settings from APTAS_* variables; what is `given` (not None) goes before them. SettingRefused on nonsense."""
@@ -73,10 +92,13 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
         "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
+        "leave_seconds": _seconds(environment, "APTAS_LEAVE_SECONDS", Settings.leave_seconds),
         "hosts": _names(environment.get("APTAS_HOSTS")),
         "databases": _databases(environment.get("APTAS_DATABASE_URL", "")),
         "database_urls": urls,
-        "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
+        "ports": PROCESSES | _ports(environment.get("APTAS_PORTS", "")),
+        "replicas": _replicas(environment.get("APTAS_REPLICAS", "")),
+        "requests_per_second": _count(environment, "APTAS_REQUESTS_PER_SECOND", Settings.requests_per_second),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
@@ -102,18 +124,44 @@ def _ports(text: str) -> dict[str, int]:
     ports: dict[str, int] = {}
     for pair in filter(None, text.split(",")):
         name, _, number = (part.strip() for part in pair.partition("="))
-        if name not in PORTS or not is_port(number):
+        if name not in PROCESSES or not is_port(number):
             raise SettingRefused(
                 f"APTAS_PORTS={text!r}: registration=18082,mypage=18085 처럼 적어 주세요. / "
-                f"write it like registration=18082,mypage=18085; the names are {', '.join(PORTS)}."
+                f"write it like registration=18082,mypage=18085; the names are {', '.join(PROCESSES)}."
             )
         ports[name] = int(number)
     return ports
 
 
+def _replicas(text: str) -> dict[str, list[Address]]:
+    """APTAS_REPLICAS='mypage=10.0.0.1:8085,mypage=10.0.0.2:8085': each address at which a service is found."""
+    replicas: dict[str, list[Address]] = {}
+    for pair in filter(None, text.split(",")):
+        name, _, address = (part.strip() for part in pair.partition("="))
+        host, _, number = address.rpartition(":")
+        if name not in PROCESSES or not _HOST.fullmatch(host) or not is_port(number):
+            raise SettingRefused(
+                f"APTAS_REPLICAS={text!r}: mypage=10.0.0.1:8085,mypage=10.0.0.2:8085 처럼 적어 주세요. / "
+                f"write it like mypage=10.0.0.1:8085,mypage=10.0.0.2:8085; the names are {', '.join(PROCESSES)}."
+            )
+        replicas.setdefault(name, []).append((host.strip("[]"), int(number)))
+    return replicas
+
+
 def is_port(text: str) -> bool:
     """Whether it is the number of a port."""
     return text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 2**16
+
+
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) > 0):
+        raise SettingRefused(
+            f"{name}={text!r}: 1 이상의 정수여야 합니다. / must be a whole number from 1 on."
+        )
+    return int(text)
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -35,6 +35,7 @@ def environment(data: Path, ports: dict[str, int] | None = None) -> dict[str, st
     told = {name: value for name, value in os.environ.items() if not name.startswith("APTAS_")}
     told |= addresses(data)
     told |= {"PYTHONPATH": str(SOURCES), "APTAS_DATA": str(data), "NO_COLOR": "1", "COLUMNS": "200"}
+    told["APTAS_LEAVE_SECONDS"] = "0.05"  # nobody in front of it has to learn that it goes
     told["PATH"] = f"{BIN}{os.pathsep}{told['PATH']}"
     if ports:
         told["APTAS_PORTS"] = ",".join(f"{name}={port}" for name, port in ports.items())
@@ -136,19 +137,20 @@ def _wait_for(house: House, seconds: float = 30) -> None:
 
 
 @contextlib.contextmanager
-def served(data: Path, context: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`aptas serve` of one context until the block ends, ready to be asked."""
-    command = [sys.executable, "-m", "aptas", "serve", context, "--port", str(port), "--data", str(data)]
-    process = subprocess.Popen(command, env=environment(data), stderr=subprocess.DEVNULL)
+def served(data: Path, name: str, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`aptas serve` of one service, or of the pages, until the block ends; ready to be asked."""
+    command = [sys.executable, "-m", "aptas", "serve", name, "--port", str(port), "--data", str(data)]
+    process = subprocess.Popen(command, env=environment(data) | more, stderr=subprocess.DEVNULL)
     try:
-        _ready(port)
+        is_ready(port)
         yield process
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _ready(port: int, seconds: float = 30) -> None:
+def is_ready(port: int, seconds: float = 30) -> None:
+    """Wait until whoever listens there takes requests."""
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(httpx.TransportError):

@@ -29,6 +29,9 @@ COMMANDS = (
     "db upgrade",
     "homes",
     "homes import",
+    "gateway",
+    "gateway config",
+    "gateway run",
 )
 
 
@@ -50,6 +53,11 @@ GARBAGE = (
     "serve",
     "serve nope",
     "serve mypage --port -1",
+    "serve pages --port x",
+    "gateway run --port 0",
+    "gateway run --admin-port 99999",
+    "gateway config --port nope",
+    "gateway config --out /nowhere/gateway.json",
     "events tail --topic nope",
     "parked drop nope 1",
     "parked drop mypage x",
@@ -87,6 +95,16 @@ def refused_in_one_line(data: Path, *arguments: str, **more: str) -> str:
         ("APTAS_PORTS", "registration"),
         ("APTAS_PORTS", "nowhere=1"),
         ("APTAS_PORTS", "mypage=99999"),
+        ("APTAS_REPLICAS", "mypage"),
+        ("APTAS_REPLICAS", "mypage=8085"),
+        ("APTAS_REPLICAS", "mypage=localhost"),
+        ("APTAS_REPLICAS", "mypage=localhost:0"),
+        ("APTAS_REPLICAS", "nowhere=localhost:1"),
+        ("APTAS_REPLICAS", "mypage=local host:1"),
+        ("APTAS_LEAVE_SECONDS", "0"),
+        ("APTAS_REQUESTS_PER_SECOND", "0"),
+        ("APTAS_REQUESTS_PER_SECOND", "many"),
+        ("APTAS_REQUESTS_PER_SECOND", "1.5"),
         ("APTAS_DATABASE_URL_MYPAGE", "nonsense"),
         ("APTAS_DATABASE_URL_MYPAGE", "oracle://who@where/what"),
         ("APTAS_DATABASE_URL_NOWHERE", "sqlite:///x.db"),
@@ -103,7 +121,8 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         assert port in refused_in_one_line(tmp_path, "up", "--no-service-ports", "--port", port)
-        assert port in refused_in_one_line(tmp_path, "serve", "mypage", "--port", port)
+        for name in ("mypage", "pages"):
+            assert port in refused_in_one_line(tmp_path, "serve", name, "--port", port)
         one = str(free_ports(1)[0])
         ports = f"registration={one},management={port}"
         assert port in refused_in_one_line(tmp_path, "up", "--port", str(free_ports(1)[0]), APTAS_PORTS=ports)

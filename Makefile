@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up kafka kafka-stop test test-heavy test-connected check format bench lock wall evidence clean
+.PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected check format bench lock wall evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -17,6 +17,20 @@ kafka:
 
 kafka-stop:
 	@$(PYTHON) -m tools.kafka stop
+
+# PostgreSQL and MariaDB as Debian has them, on free ports, with data that are thrown away.
+servers:
+	@$(PYTHON) -m tools.servers start
+
+servers-stop:
+	@$(PYTHON) -m tools.servers stop
+
+# Everything as it runs when it has grown, on this machine: Kafka, PostgreSQL, four services, the pages, Envoy.
+up-distributed: .venv/runtime .venv/gateway
+	@$(BIN)/python -m tools.distributed up
+
+down:
+	@$(BIN)/python -m tools.distributed down
 
 # The quick suite: under three minutes.
 test: .venv/dev

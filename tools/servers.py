@@ -48,11 +48,12 @@ class Server:
 
     def stop(self) -> None:
         """End it and throw its data away."""
-        _end(self.pid)
+        end(self.pid)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _end(pid: int) -> None:
+def end(pid: int) -> None:
+    """SIGTERM, and SIGKILL for one that does not end within twenty seconds."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + 20

@@ -99,6 +99,14 @@ def serve(
         run(run_serve(settings, name, port))
 
 
+@app.command()
+def seed(data: Data = None) -> None:
+    """따로 도는 서비스들에 시연 자료를 넣습니다 / Seed demonstration data where the services run apart."""
+    from aptas.commands.seed import seed as seed_all
+
+    run(seed_all(settings_of(data)))
+
+
 @gateway.command("config")
 def gateway_config(
     out: Annotated[Path | None, typer.Option("--out", help="파일로 / into a file")] = None,

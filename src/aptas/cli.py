@@ -82,6 +82,9 @@ def serve(
     name: Annotated[str, typer.Argument(help=" | ".join(PROCESSES))],
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="포트 / its port")] = None,
     data: Data = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="같은 포트의 프로세스 수 / processes on that port")
+    ] = 1,
 ) -> None:
     """하나만 실행합니다: 서비스 하나, 또는 화면(pages) / Run one of the services, or the pages."""
     if name not in PROCESSES:
@@ -89,6 +92,12 @@ def serve(
         raise SettingRefused(f"{name}: {names} 중 하나입니다. / is one of {names}.")
     settings = settings_of(data)
     port = settings.ports[name] if port is None else port
+    if workers > 1:
+        from aptas.serving import take_port
+        from aptas.workers import run_workers
+
+        where = ["--data", str(settings.data), "--port", str(port)]
+        sys.exit(run_workers(workers, take_port(port), ["serve", name, *where]))
     if name == "pages":
         from aptas.commands.pages import run_pages
 

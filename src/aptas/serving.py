@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -11,9 +12,18 @@ import uvicorn
 from aptas.edge.threshold import with_threshold
 from aptas.settings import HOST
 
+LISTENER = "APTAS_LISTENER"
+"""The number of a listening socket that this process inherited (see workers.py)."""
+
 
 class PortTaken(Exception):
     """Somebody else listens there already."""
+
+
+def inherited_or_taken(port: int) -> socket.socket:
+    """The socket that a parent listens on for us, or one of our own."""
+    number = os.environ.get(LISTENER)
+    return take_port(port) if number is None else socket.socket(fileno=int(number))
 
 
 def take_port(port: int, option: str = "--port") -> socket.socket:

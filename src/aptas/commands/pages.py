@@ -9,7 +9,7 @@ from aptas.commands.up import say
 from aptas.edge.app import build_app, health
 from aptas.edge.doorstep import Doorstep
 from aptas.running import Leave, serve_until_told, settle
-from aptas.serving import take_port
+from aptas.serving import inherited_or_taken
 from aptas.settings import HOST, Settings
 from aptas.web.pages import pages_for
 
@@ -18,7 +18,7 @@ NAME = "pages"
 
 async def run_pages(settings: Settings, port: int) -> None:
     """The pages on their port, clients of the entry (APTAS_ENTRY_URL)."""
-    listener = take_port(port)
+    listener = inherited_or_taken(port)
     missing: list[str] = []
 
     async def begin(steps: Sequence[Doorstep]) -> Leave:

@@ -7,7 +7,7 @@ from typing import Any
 
 from aptas.bootstrap import House, build_house
 from aptas.running import Door, run_house
-from aptas.serving import take_port
+from aptas.serving import inherited_or_taken, take_port
 from aptas.settings import HOST, PORTS, Settings
 
 ALONGSIDE = {"management": ("management", "homes")}
@@ -45,7 +45,7 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
 
 async def run_serve(settings: Settings, context: str, port: int) -> None:
     """One context alone, on its port."""
-    listener = take_port(port)
+    listener = inherited_or_taken(port)
 
     async def when_ready(_house: House) -> None:
         say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")

@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected check format bench lock wall evidence clean
+.PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases check format bench lock wall evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -44,6 +44,11 @@ test-heavy: .venv/dev
 # PostgreSQL and MariaDB as Debian has them, Envoy as make .venv/gateway installs it.
 test-connected: .venv/dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m connected
+
+# The journeys once more, with the houses' databases on real servers.
+test-databases: .venv/dev
+	APTAS_TEST_DATABASES=postgresql $(BIN)/python -m pytest -n auto -m "not heavy and not connected" tests/journeys
+	APTAS_TEST_DATABASES=mariadb $(BIN)/python -m pytest -n auto -m "not heavy and not connected" tests/journeys
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from aptas.gateway import GatewayRefused
 from aptas.homes.formats import HomesFileRefused
+from aptas.messaging.broker import BrokerAway
 from aptas.mypage.rebuild import RebuildRefused
 from aptas.serving import PortTaken
 from aptas.settings import SettingRefused
@@ -15,6 +16,7 @@ REFUSALS = (
     SchemaRefused,
     DatabaseRefused,
     StorageAway,
+    BrokerAway,
     HomesFileRefused,
     RebuildRefused,
 )

@@ -34,7 +34,8 @@ class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
     `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
     `leave_seconds`: how long a process that is to end says so and answers still, until nobody sends it requests.
-    `hosts`: the names under which HTTP is answered.
+    `hosts`: the names under which HTTP is answered. `kafka`: the bootstrap servers of a Kafka; empty: the embedded
+    broker. `kafka_options`: more of librdkafka's properties, such as credentials.
     `replicas`: where the entry finds each service, when that is not its port on this machine.
     `requests_per_second`: how many the entry lets through."""
 
@@ -50,6 +51,8 @@ class Settings:
     ports: Mapping[str, int] = field(default_factory=lambda: dict(PROCESSES))
     replicas: Mapping[str, Sequence[Address]] = field(default_factory=dict)
     requests_per_second: int = 5000
+    kafka: str = ""
+    kafka_options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def prepare_data(self) -> None:
         """Make the data directory; SettingRefused when it cannot be had."""
@@ -99,6 +102,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "ports": PROCESSES | _ports(environment.get("APTAS_PORTS", "")),
         "replicas": _replicas(environment.get("APTAS_REPLICAS", "")),
         "requests_per_second": _count(environment, "APTAS_REQUESTS_PER_SECOND", Settings.requests_per_second),
+        "kafka": _kafka(environment.get("APTAS_KAFKA", "")),
+        "kafka_options": _kafka_options(environment.get("APTAS_KAFKA_OPTIONS", "")),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
@@ -146,6 +151,34 @@ def _replicas(text: str) -> dict[str, list[Address]]:
             )
         replicas.setdefault(name, []).append((host.strip("[]"), int(number)))
     return replicas
+
+
+def _kafka(text: str) -> str:
+    """APTAS_KAFKA='one:9092,other:9092': at least one server of the cluster, each with its port."""
+    servers = [each.strip() for each in text.split(",") if each.strip()]
+    for each in servers:
+        host, _, port = each.rpartition(":")
+        if not host or not is_port(port):
+            raise SettingRefused(
+                f"APTAS_KAFKA={text!r}: localhost:9092 처럼 적어 주세요. 여럿이면 쉼표로 나눕니다. / "
+                "write it like localhost:9092, several with commas between them."
+            )
+    return ",".join(servers)
+
+
+def _kafka_options(text: str) -> dict[str, str]:
+    """APTAS_KAFKA_OPTIONS='security.protocol=SASL_SSL,sasl.username=…'. A comma ends a value only where another name
+    follows: passwords may have commas. What is written there is never repeated: it may be a password."""
+    options: dict[str, str] = {}
+    for pair in filter(None, re.split(r",(?=\s*[a-z][a-z0-9.]*=)", text)):
+        name, equals, value = pair.strip().partition("=")
+        if not equals or not re.fullmatch(r"[a-z][a-z0-9.]*", name):
+            raise SettingRefused(
+                "APTAS_KAFKA_OPTIONS: security.protocol=SASL_SSL,sasl.mechanism=PLAIN 처럼 적어 주세요. / "
+                "write it like security.protocol=SASL_SSL,sasl.mechanism=PLAIN; the names are librdkafka's."
+            )
+        options[name] = value
+    return options
 
 
 def is_port(text: str) -> bool:

@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up kafka kafka-stop test test-heavy test-connected check format bench lock wall evidence clean
+.PHONY: up kafka kafka-stop test test-heavy test-connected check format bench lock wall asyncapi evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -48,6 +48,9 @@ evidence: .venv/dev
 
 wall: .venv/runtime
 	$(BIN)/aptas wall > docs/wall.md
+
+asyncapi: .venv/runtime
+	$(BIN)/aptas asyncapi --samples tests/wire/samples > docs/asyncapi.json
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 이상이 필요합니다. / Python 3.11 or newer is needed." >&2; exit 1; }

@@ -9,7 +9,7 @@ import msgspec
 from aptas.asyncapi.words import HEADERS, Undescribed, meaning
 from aptas.kernel.clock import from_ms
 from aptas.kernel.messages import Fact
-from aptas.messaging.envelope import headers_of, value_type
+from aptas.messaging.envelope import SPRING, headers_of, value_type
 from aptas.messaging.wire import IdText, camel
 
 Schema = dict[str, Any]
@@ -64,6 +64,7 @@ def headers_schema() -> Schema:
         "ce_subject": ID_TEXT,
         "content-type": _only(sent["content-type"]),
         "traceparent": {"type": "string", "pattern": TRACEPARENT},
+        SPRING: _only(sent[SPRING]),
     }
     if undescribed := sent.keys() - HEADERS.keys():
         raise Undescribed(f"{undescribed}: say in asyncapi/words.py what these headers mean")
@@ -74,7 +75,7 @@ def headers_schema() -> Schema:
         "properties": {
             name: {"description": HEADERS[name], **shapes.get(name, {"type": "string"})} for name in sent
         },
-        "required": list(sent),
+        "required": [name for name in sent if name != SPRING],
     }
 
 

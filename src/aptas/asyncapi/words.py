@@ -28,6 +28,7 @@ HEADERS = {
     "ce_subject": "메시지의 키 / The key of the message",
     "content-type": "값의 형식 / The media type of the value",
     "traceparent": "W3C Trace Context",
+    "spring_json_header_types": "Spring에게: 어느 헤더가 글자인지 / To Spring: which headers are text",
 }
 
 FIELDS = {

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -15,6 +16,7 @@ from tests.interop.conftest import Skip
 from tests.interop.official import NoNpm, official_schema
 from tests.interop.reader import Reader
 from tests.interop.samples import DOCUMENT, SAID, at, places, sample_of
+from tests.journeys.houses import aptas
 from tests.wire.facts import NAMES, PAIRS, PUBLIC
 from tests.wire.write_samples import SAMPLES
 
@@ -30,6 +32,14 @@ BREACHES: list[Callable[[Any], object]] = [
 
 def test_the_document_is_generated_from_the_code() -> None:
     assert DOCUMENT.read_text("utf-8") == written(read_samples(SAMPLES)), "make asyncapi writes it anew"
+
+
+def test_the_command_line_prints_it_and_refuses_a_folder_without_samples(tmp_path: Path) -> None:
+    printed = aptas(tmp_path, "asyncapi", "--samples", str(SAMPLES))
+    assert (printed.returncode, printed.stdout) == (0, DOCUMENT.read_text("utf-8"))
+    refused = aptas(tmp_path, "asyncapi", "--samples", str(tmp_path / "nowhere"))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "holds no messages" in refused.stderr
 
 
 def test_it_is_valid_by_the_official_schema(skip_aloud: Skip) -> None:

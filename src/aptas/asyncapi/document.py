@@ -19,6 +19,7 @@ from aptas.asyncapi.words import ABOUT, SERVER, TITLE, TOPICS, meaning
 from aptas.bootstrap import GALLERIES, ROOMS, VOCABULARY
 from aptas.kernel.messages import Fact
 from aptas.messaging.wire import camel
+from aptas.settings import SettingRefused
 from aptas.wall import PACKAGES, first_line, name_of, source_of
 
 PARTITIONS = 12
@@ -28,8 +29,13 @@ Samples = Mapping[str, Any]
 
 
 def read_samples(folder: Path) -> Samples:
-    """Frozen messages by their full name, each with its `headers` and its `value`."""
-    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
+    """Frozen messages by their full name, each with its `headers` and its `value`. SettingRefused: there are none."""
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise SettingRefused(
+            f"--samples {folder}: 메시지 파일(*.json)이 없습니다. / holds no messages (*.json)."
+        )
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in files}
 
 
 def written(samples: Samples) -> str:

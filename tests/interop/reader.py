@@ -39,10 +39,13 @@ class Reader:
 
     def read(self, topic: str, key: bytes, headers: Mapping[str, bytes], value: bytes) -> Event | None:
         """The event in a message; None when the document knows none like it, and NotAsDocumented when it breaks it."""
-        told = {name: _text(each) for name, each in headers.items()}
-        for message in self._messages[topic]:
-            if message.is_told_by(told):
-                return message.read(_text(key), told, value)
+        try:
+            told = {name: each.decode("utf-8") for name, each in headers.items()}
+            for message in self._messages[topic]:
+                if message.is_told_by(told):
+                    return message.read(key.decode("utf-8"), told, json.loads(value))
+        except ValueError as problem:
+            raise NotAsDocumented(f"no UTF-8, or no JSON: {problem}") from problem
         return None
 
     def heard_by(self, service: str) -> set[str]:
@@ -80,6 +83,7 @@ class _Message:
     """One message object of the document, with validators for what it says."""
 
     def __init__(self, document: Json, said: Json) -> None:
+        assert said["contentType"] == "application/json", "nothing else is read here"
         self._said = said
         self._headers = _validator(document, said["headers"])
         self._payload = _validator(document, said["payload"])
@@ -91,10 +95,7 @@ class _Message:
     def is_told_by(self, headers: Mapping[str, str]) -> bool:
         return all(headers.get(name) == value for name, value in self._told_by.items())
 
-    def read(self, key: str, headers: Mapping[str, str], value: bytes) -> Event:
-        if self._said["contentType"] != "application/json":
-            raise NotAsDocumented(f"{self._said['title']}: {self._said['contentType']} is not read here")
-        payload = json.loads(value)
+    def read(self, key: str, headers: Mapping[str, str], payload: Any) -> Event:
         for part, validator, found in (
             ("headers", self._headers, dict(headers)),
             ("payload", self._payload, payload),
@@ -119,7 +120,3 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8")

@@ -79,6 +79,13 @@ def test_a_key_that_is_not_what_the_event_is_about_breaks_the_promise(name: str)
         READER.read(topic, b"7", headers, value)
 
 
+@pytest.mark.parametrize("value", [b"", b"\xff", b"{", b"[]"])
+def test_a_value_that_is_no_json_object_breaks_the_promise(value: bytes) -> None:
+    topic, key, headers, _ = sample_of("homes.HomeRecorded").as_bytes()
+    with pytest.raises(NotAsDocumented):
+        READER.read(topic, key, headers, value)
+
+
 def test_a_newer_field_does_not_disturb_it() -> None:
     sample = sample_of("registration.DefectRegistered")
     sample.value["smell"] = "musty"

@@ -24,7 +24,7 @@ from aptas.kernel.identity import Snowflakes
 from aptas.management import api as management_api
 from aptas.management import room as management_room
 from aptas.management.events import FACTS as MANAGEMENT_FACTS
-from aptas.messaging.broker import Broker
+from aptas.messaging.broker import Broker, BrokerAway
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.dispatcher import Dispatcher
 from aptas.messaging.envelope import Vocabulary
@@ -39,6 +39,7 @@ from aptas.messaging.wire import topic_facts
 from aptas.mypage import api as mypage_api
 from aptas.mypage import room as mypage_room
 from aptas.mypage.tables import mypage_states
+from aptas.observability import log
 from aptas.registration import api as registration_api
 from aptas.registration import room as registration_room
 from aptas.registration.events import FACTS as REGISTRATION_FACTS
@@ -174,15 +175,41 @@ class House:
 
 
 NEW_ID = Snowflakes()
+KAFKA_SECONDS = 3
+"""How long a start waits for Kafka before it goes on without."""
 
 
-async def open_broker(settings: Settings, clock: Clock = system_clock) -> LocalBroker:
-    """The broker of these settings: a file in the data directory."""
+async def open_broker(settings: Settings, clock: Clock = system_clock) -> Broker:
+    """The broker of these settings: Kafka, or a file in the data directory."""
     settings.prepare_data()
+    if settings.kafka:
+        return await _open_kafka(settings)
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     database = Database(f"sqlite:///{settings.data / 'broker.db'}")
     broker = LocalBroker(database, owner, clock, settings.lease_seconds)
     await broker.create()
+    return broker
+
+
+async def _open_kafka(settings: Settings) -> Broker:
+    """One that is away is waited for by whoever needs it; TopicRefused: it is there, and cannot be used so."""
+    from aptas.messaging.kafka import KafkaBroker
+    from aptas.messaging.kafka_clients import Clients
+    from aptas.messaging.kafka_topics import TopicRefused
+
+    broker = KafkaBroker(
+        Clients(
+            servers=settings.kafka,
+            options=settings.kafka_options,
+            session_seconds=settings.lease_seconds,
+        )
+    )
+    try:
+        await broker.create(KAFKA_SECONDS)
+    except TopicRefused:
+        raise
+    except BrokerAway as away:
+        log.warning("broker_away", problem=str(away))
     return broker
 
 

@@ -1,6 +1,7 @@
 """What the command line answers with one line instead of a traceback."""
 
 from aptas.homes.formats import HomesFileRefused
+from aptas.messaging.broker import BrokerAway
 from aptas.mypage.rebuild import RebuildRefused
 from aptas.serving import PortTaken
 from aptas.settings import SettingRefused
@@ -13,6 +14,7 @@ REFUSALS = (
     SchemaRefused,
     DatabaseRefused,
     StorageAway,
+    BrokerAway,
     HomesFileRefused,
     RebuildRefused,
 )

@@ -1,6 +1,7 @@
 """The environment, read once into one frozen object."""
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import inf
@@ -22,7 +23,8 @@ class SettingRefused(Exception):
 class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
     `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
-    `hosts`: the names under which HTTP is answered."""
+    `hosts`: the names under which HTTP is answered. `kafka`: the bootstrap servers of a Kafka; empty: the embedded
+    broker. `kafka_options`: more of librdkafka's properties, such as credentials."""
 
     data: Path = Path(".aptas")
     entry_url: str = f"http://localhost:{ENTRY_PORT}"
@@ -32,6 +34,8 @@ class Settings:
     hosts: Collection[str] = HOSTS
     database_urls: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
+    kafka: str = ""
+    kafka_options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def prepare_data(self) -> None:
         """Make the data directory; SettingRefused when it cannot be had."""
@@ -66,6 +70,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "hosts": _names(environment.get("APTAS_HOSTS")),
         "database_urls": urls,
         "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
+        "kafka": _kafka(environment.get("APTAS_KAFKA", "")),
+        "kafka_options": _kafka_options(environment.get("APTAS_KAFKA_OPTIONS", "")),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
@@ -88,6 +94,34 @@ def _ports(text: str) -> dict[str, int]:
             )
         ports[name] = int(number)
     return ports
+
+
+def _kafka(text: str) -> str:
+    """APTAS_KAFKA='one:9092,other:9092': at least one server of the cluster, each with its port."""
+    servers = [each.strip() for each in text.split(",") if each.strip()]
+    for each in servers:
+        host, _, port = each.rpartition(":")
+        if not host or not is_port(port):
+            raise SettingRefused(
+                f"APTAS_KAFKA={text!r}: localhost:9092 처럼 적어 주세요. 여럿이면 쉼표로 나눕니다. / "
+                "write it like localhost:9092, several with commas between them."
+            )
+    return ",".join(servers)
+
+
+def _kafka_options(text: str) -> dict[str, str]:
+    """APTAS_KAFKA_OPTIONS='security.protocol=SASL_SSL,sasl.username=…'. A comma ends a value only where another name
+    follows: passwords may have commas. What is written there is never repeated: it may be a password."""
+    options: dict[str, str] = {}
+    for pair in filter(None, re.split(r",(?=\s*[a-z][a-z0-9.]*=)", text)):
+        name, equals, value = pair.strip().partition("=")
+        if not equals or not re.fullmatch(r"[a-z][a-z0-9.]*", name):
+            raise SettingRefused(
+                "APTAS_KAFKA_OPTIONS: security.protocol=SASL_SSL,sasl.mechanism=PLAIN 처럼 적어 주세요. / "
+                "write it like security.protocol=SASL_SSL,sasl.mechanism=PLAIN; the names are librdkafka's."
+            )
+        options[name] = value
+    return options
 
 
 def is_port(text: str) -> bool:

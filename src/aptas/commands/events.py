@@ -54,8 +54,8 @@ def _line(message: Delivered, as_json: bool) -> str:
 async def _messages(broker: Broker, topic: str, after: int, follow: bool) -> AsyncIterator[Delivered]:
     while True:
         found = await broker.read(topic, after, PIECE)
+        after += len(found)
         for message in found:
-            after = message.offset
             yield message
         if not found:
             if not follow:

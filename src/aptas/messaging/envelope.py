@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered(Message):
-    """A message as a broker delivered it: its place is (topic, partition, offset)."""
+    """A message as a broker delivered it: its place is (topic, partition, offset). Offsets are counted from 1."""
 
     partition: int
     offset: int

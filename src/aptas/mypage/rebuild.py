@@ -119,7 +119,7 @@ class Rebuild:
     async def _pieces(self) -> AsyncIterator[Sequence[Heard[Fact] | None]]:
         for topic in TOPICS:
             while found := await self._broker.read(topic, self._read[topic], PIECE):
-                self._read[topic] = found[-1].offset
+                self._read[topic] += len(found)
                 yield [self._heard(message) for message in found]
 
     def _heard(self, message: Delivered) -> Heard[Fact] | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from confluent_kafka import Consumer, Message
+from confluent_kafka.admin import AdminClient, ConfigResource
 
 from tests.interop.journeys import Carried
 from tests.interop.reader import Event, Reader
@@ -40,9 +41,23 @@ def read(reader: Reader, topics: Topics, message: Message) -> Event | None:
     return reader.read(topics.in_document(str(message.topic())), key, dict(headers), value)
 
 
-def test_every_event_of_a_whole_journey_is_read_from_kafka(everything: list[Carried]) -> None:
+async def test_the_topics_are_as_the_document_says() -> None:
+    topics = Topics(kafka())
+    await topics.fill([])
+    admin = AdminClient({"bootstrap.servers": topics.kafka})
+    for address, channel in SAID["channels"].items():
+        promised = channel["bindings"]["kafka"]
+        name = topics.on_kafka(address)
+        assert len(admin.list_topics(name).topics[name].partitions) == promised["partitions"]
+        (asked,) = admin.describe_configs([ConfigResource("topic", name)]).values()
+        settings = {each: entry.value for each, entry in asked.result().items()}
+        for each, value in promised["topicConfiguration"].items():
+            assert settings[each] == ",".join(map(str, value if isinstance(value, list) else [value]))
+
+
+async def test_every_event_of_a_whole_journey_is_read_from_kafka(everything: list[Carried]) -> None:
     topics, reader = Topics(kafka()), Reader(SAID)
-    topics.fill(everything)
+    await topics.fill(everything)
     events = [read(reader, topics, each) for each in consumed(topics, reader.topics, len(everything))]
     assert len(events) == len(everything)
     assert {event.message for event in events if event is not None} == set(NAMES)

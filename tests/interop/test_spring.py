@@ -52,10 +52,12 @@ def in_order(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: json.dumps(event, sort_keys=True))
 
 
-def test_a_spring_consumer_hears_what_it_filters_for(everything: list[Carried], skip_aloud: Skip) -> None:
+async def test_a_spring_consumer_hears_what_it_filters_for(
+    everything: list[Carried], skip_aloud: Skip
+) -> None:
     topics = Topics(kafka())
     unheard = [silent(each) for each in everything if each.headers["type"] == "DefectRegistered"]
-    topics.fill([*everything, *unheard])
+    await topics.fill([*everything, *unheard])
     wire = [topics.on_kafka(channel["address"]) for channel in SAID["channels"].values()]
     try:
         lines = heard_by_spring(topics.kafka, wire, topics.name, len(everything) + len(unheard))

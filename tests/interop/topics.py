@@ -1,13 +1,12 @@
-"""Both topics on a real Kafka that others use too, filled with the messages of the embedded broker, byte for byte."""
+"""Both topics on a real Kafka that others use too, filled by aptas with the messages of a journey."""
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
-
+from aptas.messaging.envelope import Message
+from aptas.messaging.kafka import KafkaBroker
+from aptas.messaging.kafka_clients import Clients
 from tests.interop.journeys import Carried
 
 
@@ -18,20 +17,14 @@ class Topics:
     kafka: str
     name: str = field(default_factory=lambda: f"interop-{secrets.token_hex(4)}-")
 
-    def fill(self, messages: Iterable[Carried]) -> None:
+    async def fill(self, messages: Iterable[Carried]) -> None:
         """Publish them, each topic in its order."""
-        messages = list(messages)
-        admin = AdminClient({"bootstrap.servers": self.kafka})
-        wanted = [
-            NewTopic(self.on_kafka(topic), num_partitions=12) for topic in {each.topic for each in messages}
-        ]
-        for made in admin.create_topics(wanted).values():
-            made.result()
-        producer = Producer({"bootstrap.servers": self.kafka, "enable.idempotence": True, "linger.ms": 0})
-        for message in messages:
-            topic, key, headers, value = message.as_bytes()
-            producer.produce(self.on_kafka(topic), value, key, headers=list(headers.items()))
-        assert producer.flush(30) == 0
+        broker = KafkaBroker(Clients(servers=self.kafka, prefix=self.name))
+        try:
+            await broker.create()
+            await broker.publish([_message(each) for each in messages])
+        finally:
+            await broker.close()
 
     def on_kafka(self, topic: str) -> str:
         """As Kafka knows it."""
@@ -40,3 +33,8 @@ class Topics:
     def in_document(self, topic: str) -> str:
         """As the document knows it."""
         return topic.removeprefix(self.name)
+
+
+def _message(carried: Carried) -> Message:
+    value = carried.value.encode()
+    return Message(topic=carried.topic, key=carried.key, headers=carried.headers, value=value)

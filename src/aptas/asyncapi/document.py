@@ -18,12 +18,11 @@ from aptas.asyncapi.schemas import (
 from aptas.asyncapi.words import ABOUT, SERVER, TITLE, TOPICS, meaning
 from aptas.bootstrap import GALLERIES, ROOMS, VOCABULARY
 from aptas.kernel.messages import Fact
+from aptas.messaging.kafka_topics import FOR_EVER, PARTITIONS
 from aptas.messaging.wire import camel
 from aptas.settings import SettingRefused
 from aptas.wall import PACKAGES, first_line, name_of, source_of
 
-PARTITIONS = 12
-FOR_EVER = -1
 _BINDING = {"bindingVersion": "0.5.0"}
 Samples = Mapping[str, Any]
 
@@ -89,9 +88,9 @@ def _channel(topic: str) -> dict[str, Any]:
             "kafka": {
                 "partitions": PARTITIONS,
                 "topicConfiguration": {
-                    "cleanup.policy": ["delete"],
-                    "retention.ms": FOR_EVER,
-                    "retention.bytes": FOR_EVER,
+                    "cleanup.policy": [FOR_EVER["cleanup.policy"]],
+                    "retention.ms": int(FOR_EVER["retention.ms"]),
+                    "retention.bytes": int(FOR_EVER["retention.bytes"]),
                 },
                 **_BINDING,
             }

@@ -6,7 +6,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases check format bench lock wall evidence clean
+.PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases \
+	check format bench lock wall asyncapi evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -68,6 +69,9 @@ evidence: .venv/dev
 
 wall: .venv/runtime
 	$(BIN)/aptas wall > docs/wall.md
+
+asyncapi: .venv/runtime
+	$(BIN)/aptas asyncapi --samples tests/wire/samples > docs/asyncapi.json
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 이상이 필요합니다. / Python 3.11 or newer is needed." >&2; exit 1; }

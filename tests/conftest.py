@@ -21,7 +21,14 @@ HEAVY = (
     "journeys/test_schema.py",
     "messaging/test_poison.py",
 )
-CONNECTED = ("distributed", "gateway/envoy", "journeys/test_walk_apart.py", "messaging/test_kafka.py")
+CONNECTED = (
+    "distributed",
+    "gateway/envoy",
+    "interop/test_kafka.py",
+    "interop/test_spring.py",
+    "journeys/test_walk_apart.py",
+    "messaging/test_kafka.py",
+)
 SERVERS = {"kafka", "postgresql", "mariadb"}
 """Backends of the behaviour suites that are servers of their own."""
 TOLD = "told"

@@ -231,6 +231,19 @@ def wall() -> None:
     print(drawn_wall(), end="")
 
 
+@app.command()
+def asyncapi(
+    samples: Annotated[
+        Path | None,
+        typer.Option("--samples", help="보기로 실을 메시지 폴더 / a folder of messages, for examples"),
+    ] = None,
+) -> None:
+    """코드에서 만든 AsyncAPI 문서를 출력합니다 / Print what travels on the topics, as an AsyncAPI 3 document."""
+    from aptas.asyncapi.document import read_samples, written
+
+    print(written({} if samples is None else read_samples(samples)), end="")
+
+
 def main() -> None:
     """Run a command; what we refuse is one line on standard error and exit code 2."""
     from aptas.observability import configure_logs

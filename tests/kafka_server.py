@@ -8,6 +8,8 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,20 @@ def _own(folder: Path) -> str:
     if refused.exists():
         pytest.skip(f"no Kafka: {refused.read_text()}")
     return told.read_text()
+
+
+@contextmanager
+def kafka_of_its_own(folder: Path, port: int | None = None) -> Iterator[Node]:
+    """One that a test may stop, kill and start again. Skips the test where there is none to be had."""
+    node = Node(port or free_port(), folder)
+    try:
+        node.start()
+    except KafkaRefused as problem:
+        pytest.skip(f"{NONE_THERE}: {problem}")
+    try:
+        yield node
+    finally:
+        node.stop()
 
 
 def begin() -> None:

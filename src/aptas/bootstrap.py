@@ -194,11 +194,12 @@ KAFKA_SECONDS = 3
 """How long a start waits for Kafka before it goes on without."""
 
 
-async def open_broker(settings: Settings, clock: Clock = system_clock) -> Broker:
-    """The broker of these settings: Kafka, or a file in the data directory."""
+async def open_broker(settings: Settings, clock: Clock = system_clock, is_needed: bool = True) -> Broker:
+    """The broker of these settings: Kafka, or a file in the data directory. BrokerAway, unless it is not needed at
+    once; TopicRefused: it is there, and cannot be used so."""
     settings.prepare_data()
     if settings.kafka:
-        return await _open_kafka(settings)
+        return await _open_kafka(settings, is_needed)
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     database = open_database(f"sqlite:///{settings.data / 'broker.db'}")
     broker = LocalBroker(database, owner, clock, settings.lease_seconds)
@@ -206,8 +207,7 @@ async def open_broker(settings: Settings, clock: Clock = system_clock) -> Broker
     return broker
 
 
-async def _open_kafka(settings: Settings) -> Broker:
-    """One that is away is waited for by whoever needs it; TopicRefused: it is there, and cannot be used so."""
+async def _open_kafka(settings: Settings, is_needed: bool) -> Broker:
     from aptas.messaging.kafka import KafkaBroker
     from aptas.messaging.kafka_clients import Clients
     from aptas.messaging.kafka_topics import TopicRefused
@@ -221,9 +221,9 @@ async def _open_kafka(settings: Settings) -> Broker:
     )
     try:
         await broker.create(KAFKA_SECONDS)
-    except TopicRefused:
-        raise
     except BrokerAway as away:
+        if is_needed or isinstance(away, TopicRefused):
+            raise
         log.warning("broker_away", problem=str(away))
     return broker
 
@@ -236,7 +236,7 @@ async def build_house(
     broker: Broker | None = None,
 ) -> House:
     """Databases migrated, parts connected, nothing running yet."""
-    broker = broker or await open_broker(settings, clock)
+    broker = broker or await open_broker(settings, clock, is_needed=False)
     house = House(settings=settings, broker=broker, clock=clock, contexts={})
     try:
         for name in names:

@@ -12,7 +12,10 @@ from contextlib import (
 from pathlib import Path
 from typing import Protocol
 
+from confluent_kafka.admin import AdminClient
+
 from aptas.kernel.clock import system_clock
+from aptas.kernel.messages import TOPICS
 from aptas.messaging.broker import Broker
 from aptas.messaging.kafka import KafkaBroker
 from aptas.messaging.kafka_clients import Clients
@@ -104,6 +107,7 @@ class KafkaBrokers:
 
     def __init__(self, _folder: Path) -> None:
         self._kafka = kafka()
+        self._admin = AdminClient({"bootstrap.servers": self._kafka})
         self._proxy = KafkaProxy(self._kafka)
         self._prefix = f"test-{secrets.token_hex(6)}-"
         self._open: list[KafkaBroker] = []
@@ -134,6 +138,7 @@ class KafkaBrokers:
         for broker in self._open:
             await broker.close()
         await self._proxy.cut()
+        self._admin.delete_topics([self._prefix + topic for topic in TOPICS])
 
 
 class SqliteStorage:

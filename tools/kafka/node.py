@@ -32,6 +32,8 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
 group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
 # Tests declare a silent member dead sooner than anybody should in earnest.
 group.min.session.timeout.ms=500
 """

@@ -38,8 +38,9 @@ _READER = {
     "enable.auto.offset.store": False,
     "auto.offset.reset": "earliest",
     "fetch.wait.max.ms": 100,
+    "queued.min.messages": 2000,  # by partition: what is fetched ahead has to be held
 }
-_MEMBER = {"partition.assignment.strategy": "cooperative-sticky", "queued.min.messages": 2000}
+_MEMBER = {"partition.assignment.strategy": "cooperative-sticky"}
 _TOLD_ANYWAY = ("FAIL", "CONFWARN", "ERROR")
 """Kinds of librdkafka's log lines that are not repeated: its errors come with BrokerAway."""
 
@@ -103,7 +104,7 @@ class Clients:
     servers: str
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
     prefix: str = ""
-    patience: float = 10
+    patience: float = 5
     session_seconds: float = 10
     round_seconds: float = 300
 

@@ -152,7 +152,5 @@ class GroupConsumer:
         return self._away(error)
 
     def _away(self, error: KafkaError) -> BrokerAway:
-        away = self._clients.away(error, self._trouble)
-        self._trouble.forget()
         self._trouble.is_away = True
-        return away
+        return self._clients.away(error, self._trouble)

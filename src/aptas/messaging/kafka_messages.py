@@ -14,16 +14,25 @@ def delivered(message: KafkaMessage, topic: str) -> Delivered:
     A stranger's message, without key, value or headers or with what is no text, is told as well as can be: one of them
     must not stop the rest of its partition.
     """
-    headers: Iterable[tuple[str, str | bytes | None]] = message.headers() or ()  # type: ignore[assignment]
     told = {
         "topic": topic,
         "key": _text(message.key()),
-        "headers": {name: _text(value) for name, value in headers},
+        "headers": _headers(message),
         "value": message.value() or b"",
         "partition": message.partition(),
         "offset": (message.offset() or 0) + 1,
     }
     return built(Delivered, told)
+
+
+def _headers(message: KafkaMessage) -> dict[str, str]:
+    """None when a name among them is no text: confluent-kafka breaks on that, and the value tells all that a room
+    needs."""
+    try:
+        headers: Iterable[tuple[str, str | bytes | None]] = message.headers() or ()  # type: ignore[assignment]
+    except (SystemError, UnicodeDecodeError):
+        return {}
+    return {name: _text(value) for name, value in headers}
 
 
 def _text(told: str | bytes | None) -> str:

@@ -93,6 +93,7 @@ class Topics:
             found = self._admin.list_topics(timeout=max(0.1, deadline - time.monotonic())).topics
         except KafkaException as problem:
             raise self._away(problem) from problem
+        self._trouble.forget()
         wired = {topic: found.get(self._clients.wire(topic)) for topic in TOPICS}
         return {topic: len(each.partitions) for topic, each in wired.items() if each and not each.error}
 
@@ -119,6 +120,4 @@ class Topics:
 
     def _away(self, problem: KafkaException) -> BrokerAway:
         self._admin.poll(0)  # it says now why
-        away = self._clients.away(problem.args[0], self._trouble)
-        self._trouble.forget()
-        return away
+        return self._clients.away(problem.args[0], self._trouble)

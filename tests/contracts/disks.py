@@ -8,24 +8,25 @@ from pathlib import Path
 
 import pytest
 
-DISK = "64m"
 PAGE = 16_384
 IS_ROOT = os.geteuid() == 0
 """Only root mounts a small disk; else a test of a full one is skipped, and says so."""
 
 
 class Disk:
-    """A small one, in memory."""
+    """A small one, in memory; what is not used takes no room."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, size: str = "64m") -> None:
         self._place = place
+        self._size = size
 
     def mount(self) -> None:
         """Anybody may write on it."""
         self._place.mkdir(exist_ok=True)
         if IS_ROOT:
             subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=777", "tmpfs", self._place], check=True
+                ["mount", "-t", "tmpfs", "-o", f"size={self._size},mode=777", "tmpfs", self._place],
+                check=True,
             )
         owner = (self._place.parent / "data").stat()
         os.chown(self._place, owner.st_uid, owner.st_gid)
@@ -46,7 +47,7 @@ class Disk:
         try:
             yield
         finally:
-            self._resize(DISK)
+            self._resize(self._size)
 
     def _resize(self, size: str) -> None:
         subprocess.run(["mount", "-o", f"remount,size={size}", self._place], check=True)

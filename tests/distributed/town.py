@@ -64,7 +64,7 @@ class Town:
 
     async def _make_database(self, server: Server) -> None:
         """On a small disk of its own, which can be filled up; the server's own log stays on the large one."""
-        self.disk = Disk(Path(server.folder) / "small")
+        self.disk = Disk(Path(server.folder) / "small", size="1g")
         self.disk.mount()
         connection = await asyncpg.connect(server.url("postgres"))
         await connection.execute(f"CREATE TABLESPACE small LOCATION '{server.folder}/small'")

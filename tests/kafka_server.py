@@ -50,7 +50,7 @@ def kafka_of_its_own(folder: Path, port: int | None = None) -> Iterator[Node]:
     try:
         node.start()
     except KafkaRefused as problem:
-        pytest.skip(f"{NONE_THERE}: {problem}")
+        pytest.skip(f"no Kafka: {problem}")
     try:
         yield node
     finally:

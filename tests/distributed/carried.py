@@ -13,6 +13,7 @@ from aptas.messaging.envelope import Delivered
 from tests.simulation.archive import CONSUMERS
 
 SECONDS = 20
+PIECE = 10_000
 
 
 class CarriedByKafka:
@@ -46,9 +47,10 @@ class CarriedByKafka:
         return found
 
     def _read_to(self, reader: Consumer, end: int) -> list[Delivered]:
+        """`consume` waits for as many as it is asked for: for no more than there are, then."""
         found: list[Delivered] = []
-        while not found or found[-1].offset < end:
-            for message in reader.consume(1000, SECONDS):
+        while left := end - (found[-1].offset if found else 0):
+            for message in reader.consume(min(left, PIECE), SECONDS):
                 assert message.error() is None, message.error()
                 found.append(_delivered(message))
         return found

@@ -21,7 +21,7 @@ HEAVY = (
     "journeys/test_schema.py",
     "messaging/test_poison.py",
 )
-CONNECTED = ("messaging/test_kafka.py",)
+CONNECTED = ("messaging/test_kafka.py", "journeys/test_on_kafka.py")
 SERVERS = {"kafka"}
 """Backends of the behaviour suites that are servers of their own."""
 TOLD = "told"

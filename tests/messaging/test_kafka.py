@@ -27,7 +27,7 @@ from aptas.messaging.kafka_messages import delivered
 from aptas.messaging.kafka_topics import PARTITIONS, TopicRefused
 from aptas.settings import SettingRefused
 from tests.contracts.kafka_proxy import HOST
-from tests.kafka_server import kafka, kafka_of_its_own
+from tests.kafka_server import delete_topics, kafka, kafka_of_its_own
 from tools.kafka.node import Node, free_port
 
 KEYS = tuple(str(number) for number in range(40))
@@ -40,7 +40,7 @@ def clients() -> Iterator[Clients]:
         servers=kafka(), prefix=f"test-{secrets.token_hex(6)}-", session_seconds=3, round_seconds=10
     )
     yield clients
-    AdminClient({"bootstrap.servers": clients.servers}).delete_topics([clients.wire(each) for each in TOPICS])
+    delete_topics(clients.servers, clients.prefix)
 
 
 @pytest.fixture
@@ -122,9 +122,7 @@ async def test_a_topic_with_too_few_partitions_is_refused_by_name_and_counts(
 
 async def test_a_topic_that_somebody_deletes_is_made_again(clients: Clients, broker: KafkaBroker) -> None:
     await broker.publish([letter("7", 1)])
-    admin = AdminClient({"bootstrap.servers": clients.servers})
-    for promised in admin.delete_topics([clients.wire(each) for each in TOPICS]).values():
-        promised.result()
+    delete_topics(clients.servers, clients.prefix)
     deadline = time.monotonic() + 40
     while time.monotonic() < deadline:
         with suppress(BrokerAway):

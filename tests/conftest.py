@@ -26,6 +26,7 @@ CONNECTED = (
     "gateway/envoy",
     "interop/test_kafka.py",
     "interop/test_spring.py",
+    "journeys/test_on_kafka.py",
     "journeys/test_walk_apart.py",
     "messaging/test_kafka.py",
 )

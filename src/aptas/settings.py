@@ -158,7 +158,7 @@ def _kafka(text: str) -> str:
     servers = [each.strip() for each in text.split(",") if each.strip()]
     for each in servers:
         host, _, port = each.rpartition(":")
-        if not host or not is_port(port):
+        if not host or " " in host or not is_port(port):
             raise SettingRefused(
                 f"APTAS_KAFKA={text!r}: localhost:9092 처럼 적어 주세요. 여럿이면 쉼표로 나눕니다. / "
                 "write it like localhost:9092, several with commas between them."

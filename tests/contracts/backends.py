@@ -12,10 +12,7 @@ from contextlib import (
 from pathlib import Path
 from typing import Protocol
 
-from confluent_kafka.admin import AdminClient
-
 from aptas.kernel.clock import system_clock
-from aptas.kernel.messages import TOPICS
 from aptas.messaging.broker import Broker
 from aptas.messaging.kafka import KafkaBroker
 from aptas.messaging.kafka_clients import Clients
@@ -24,7 +21,7 @@ from aptas.storage import sqlite
 from aptas.storage.opening import open_database
 from tests.contracts.databases import MariadbStorage, PostgresqlStorage
 from tests.contracts.kafka_proxy import HOST, KafkaProxy
-from tests.kafka_server import kafka
+from tests.kafka_server import delete_topics, kafka
 from tools.kafka.node import free_port
 
 IMPATIENT_MS = 400
@@ -107,7 +104,6 @@ class KafkaBrokers:
 
     def __init__(self, _folder: Path) -> None:
         self._kafka = kafka()
-        self._admin = AdminClient({"bootstrap.servers": self._kafka})
         self._proxy = KafkaProxy(self._kafka)
         self._prefix = f"test-{secrets.token_hex(6)}-"
         self._open: list[KafkaBroker] = []
@@ -138,7 +134,7 @@ class KafkaBrokers:
         for broker in self._open:
             await broker.close()
         await self._proxy.cut()
-        self._admin.delete_topics([self._prefix + topic for topic in TOPICS])
+        delete_topics(self._kafka, self._prefix)
 
 
 class SqliteStorage:

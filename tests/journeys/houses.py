@@ -101,8 +101,8 @@ class House:
 
 
 @contextlib.contextmanager
-def running(data: Path, *, services: bool = False, demo: bool = True) -> Iterator[House]:
-    """`aptas up` until the block ends. With `services` the four ports besides the entry's."""
+def running(data: Path, *, services: bool = False, demo: bool = True, **more: str) -> Iterator[House]:
+    """`aptas up` until the block ends. With `services` the four ports besides the entry's; `more` settings."""
     port, *others = free_ports(5 if services else 1)
     ports = dict(zip(SERVICES, others, strict=False)) if services else {}
     command = [sys.executable, "-m", "aptas", "up", "--port", str(port), "--data", str(data)]
@@ -113,7 +113,11 @@ def running(data: Path, *, services: bool = False, demo: bool = True) -> Iterato
         port=port,
         ports=ports,
         process=subprocess.Popen(
-            command, env=environment(data, ports), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment(data, ports) | more,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         ),
     )
     try:

@@ -37,6 +37,14 @@ COMMANDS = (
 )
 
 
+def test_a_broker_that_is_needed_and_away_is_named_in_one_line(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    done = aptas(tmp_path, "events", "tail", APTAS_KAFKA=f"127.0.0.1:{port}")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert line.startswith(f"aptas: APTAS_KAFKA=127.0.0.1:{port}: ")
+
+
 def test_every_command_helps(tmp_path: Path) -> None:
     assert aptas(tmp_path, "--help").stdout.startswith("Usage")
     for command in COMMANDS:

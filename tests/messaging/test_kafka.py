@@ -27,7 +27,7 @@ from aptas.messaging.kafka_messages import delivered
 from aptas.messaging.kafka_topics import PARTITIONS, TopicRefused
 from aptas.settings import SettingRefused
 from tests.contracts.kafka_proxy import HOST
-from tests.kafka_server import kafka, kafka_of_its_own
+from tests.kafka_server import delete_topics, kafka, kafka_of_its_own
 from tools.kafka.node import Node, free_port
 
 KEYS = tuple(str(number) for number in range(40))
@@ -40,7 +40,7 @@ def clients() -> Iterator[Clients]:
         servers=kafka(), prefix=f"test-{secrets.token_hex(6)}-", session_seconds=3, round_seconds=10
     )
     yield clients
-    AdminClient({"bootstrap.servers": clients.servers}).delete_topics([clients.wire(each) for each in TOPICS])
+    delete_topics(clients.servers, clients.prefix)
 
 
 @pytest.fixture
@@ -122,9 +122,7 @@ async def test_a_topic_with_too_few_partitions_is_refused_by_name_and_counts(
 
 async def test_a_topic_that_somebody_deletes_is_made_again(clients: Clients, broker: KafkaBroker) -> None:
     await broker.publish([letter("7", 1)])
-    admin = AdminClient({"bootstrap.servers": clients.servers})
-    for promised in admin.delete_topics([clients.wire(each) for each in TOPICS]).values():
-        promised.result()
+    delete_topics(clients.servers, clients.prefix)
     deadline = time.monotonic() + 40
     while time.monotonic() < deadline:
         with suppress(BrokerAway):
@@ -315,32 +313,37 @@ async def test_members_that_come_and_go_under_load_lose_and_double_nothing_they_
     assert numbers_by_key(done) == {key: list(range(90)) for key in KEYS}
 
 
-def first_occurrences(numbers: Sequence[int]) -> list[int]:
-    return list(dict.fromkeys(numbers))
+def nothing_inverted(messages: Sequence[Message]) -> dict[str, int]:
+    """None came for the first time before its predecessor did; how many there are of each key."""
+    found = {key: list(dict.fromkeys(numbers)) for key, numbers in numbers_by_key(messages).items()}
+    assert found == {key: list(range(len(numbers))) for key, numbers in found.items()}
+    return {key: len(numbers) for key, numbers in found.items()}
+
+
+@pytest.fixture
+async def on_node(node: Node) -> AsyncIterator[KafkaBroker]:
+    """Topics of its own on the Kafka that may be stopped, made and in use."""
+    broker = KafkaBroker(Clients(servers=node.address, prefix=f"{secrets.token_hex(4)}-", patience=1))
+    await until_written(broker, letters(1))
+    yield broker
+    await broker.close()
 
 
 async def test_what_a_stopped_broker_has_of_a_publication_is_a_prefix_and_beginning_again_inverts_nothing(
-    node: Node,
+    node: Node, on_node: KafkaBroker
 ) -> None:
-    broker = KafkaBroker(Clients(servers=node.address, prefix=f"{secrets.token_hex(4)}-", patience=1))
-    await until_written(broker, letters(1))
     first, stopped = 1, 0
     for seconds in (0.03, 0.08, 0.15):
         batch = letters(400, first)
-        publishing = asyncio.create_task(broker.publish(batch))
+        publishing = asyncio.create_task(on_node.publish(batch))
         await asyncio.sleep(seconds)
         with asleep(node):
             await asyncio.wait([publishing])
         stopped += isinstance(publishing.exception(), BrokerAway)
-        before = numbers_by_key(await settled(broker))
-        assert {key: first_occurrences(before[key]) for key in KEYS} == {
-            key: list(range(len({*before[key]}))) for key in KEYS
-        }
-        await until_written(broker, batch)
+        nothing_inverted(await settled(on_node))
+        await until_written(on_node, batch)
         first += 400
-    after = numbers_by_key(await all_of(broker))
-    await broker.close()
-    assert {key: first_occurrences(after[key]) for key in KEYS} == {key: list(range(first)) for key in KEYS}
+    assert nothing_inverted(await all_of(on_node)) == dict.fromkeys(KEYS, first)
     assert stopped, "every publication was through before the broker slept"
 
 
@@ -387,18 +390,16 @@ async def until_written(broker: KafkaBroker, batch: Sequence[Message]) -> None:
     pytest.fail("never written")
 
 
-async def test_what_was_acknowledged_survives_the_death_of_the_broker(node: Node) -> None:
-    broker = KafkaBroker(Clients(servers=node.address, prefix=f"{secrets.token_hex(4)}-", patience=2))
-    await until_written(broker, letters(20))
+async def test_what_was_acknowledged_survives_the_death_of_the_broker(
+    node: Node, on_node: KafkaBroker
+) -> None:
+    await until_written(on_node, letters(19, first=1))
     await asyncio.to_thread(killed, node)
     with pytest.raises(BrokerAway):
-        await broker.publish(letters(1, first=20))
+        await on_node.publish(letters(1, first=20))
     await asyncio.to_thread(node.start)
-    await until_written(broker, letters(1, first=20))
-    assert {key: first_occurrences(each) for key, each in numbers_by_key(await all_of(broker)).items()} == (
-        {key: list(range(21)) for key in KEYS}
-    )
-    await broker.close()
+    await until_written(on_node, letters(1, first=20))
+    assert nothing_inverted(await all_of(on_node)) == dict.fromkeys(KEYS, 21)
 
 
 async def test_topics_are_made_once_the_broker_is_there(tmp_path: Path) -> None:

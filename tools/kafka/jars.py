@@ -28,6 +28,10 @@ class KafkaRefused(Exception):
     """There is no Kafka to be had; the message says why."""
 
 
+class ToolMissing(KafkaRefused):
+    """Java or Maven is not installed."""
+
+
 def java() -> str:
     """The `java` to run; KafkaRefused when there is none, or it is too old."""
     home = os.environ.get("JAVA_HOME")
@@ -35,7 +39,7 @@ def java() -> str:
     said = subprocess.run([found, "-version"], capture_output=True, text=True).stderr if found else ""
     version = re.search(r'version "(\d+)', said)
     if found is None or version is None or int(version[1]) < JAVA_NEEDED:
-        raise KafkaRefused(
+        raise ToolMissing(
             f"Java {JAVA_NEEDED} 이상이 필요합니다. 설치하거나 JAVA_HOME 을 주세요. / "
             f"Java {JAVA_NEEDED} or newer is needed: install it, or set JAVA_HOME."
         )
@@ -64,7 +68,7 @@ def resolve() -> None:
 def _copy_jars() -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise KafkaRefused(
+        raise ToolMissing(
             "Kafka를 받으려면 Maven(mvn)이 필요합니다. 설치하고 다시 실행해 주세요. / "
             "Maven (mvn) is needed to fetch Kafka: install it and run this again."
         )

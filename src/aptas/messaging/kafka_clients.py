@@ -22,23 +22,38 @@ _REFUSED = frozenset(
         KafkaError.CLUSTER_AUTHORIZATION_FAILED,
     }
 )
-_ALL = {"client.id": "aptas", "reconnect.backoff.ms": 200, "reconnect.backoff.max.ms": 1000}
+AWAY = frozenset(
+    {
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TRANSPORT,
+        KafkaError._RESOLVE,
+        KafkaError._TIMED_OUT,
+        KafkaError._WAIT_COORD,
+    }
+)
+"""Kafka cannot be reached just now, or does not know who leads."""
+_TUNING = {
+    "client.id": "aptas",
+    "reconnect.backoff.ms": 200,
+    "reconnect.backoff.max.ms": 1000,
+    "linger.ms": 5,
+    "compression.type": "lz4",
+    "fetch.wait.max.ms": 100,
+    "queued.min.messages": 2000,  # by partition: what is fetched ahead has to be held
+}
+"""What may be set otherwise; clients of another kind pass over it."""
 _PRODUCER = {
     "acks": "all",
     "enable.idempotence": True,
     "enable.gapless.guarantee": True,
     "message.timeout.ms": 0,
     "partitioner": "murmur2_random",  # as Java's: whoever else publishes agrees on where a key is
-    "compression.type": "lz4",
-    "linger.ms": 5,
     "delivery.report.only.error": True,
 }
 _READER = {
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
     "auto.offset.reset": "earliest",
-    "fetch.wait.max.ms": 100,
-    "queued.min.messages": 2000,  # by partition: what is fetched ahead has to be held
 }
 _MEMBER = {"partition.assignment.strategy": "cooperative-sticky"}
 _TOLD_ANYWAY = ("FAIL", "CONFWARN", "ERROR")
@@ -53,6 +68,9 @@ def refuse_own(options: Mapping[str, str]) -> None:
         "group.id",
         "request.required.acks",
         "transactional.id",
+        "session.timeout.ms",
+        "heartbeat.interval.ms",
+        "max.poll.interval.ms",
     }
     for name in options.keys() & (ours | {*_PRODUCER, *_READER, *_MEMBER}):
         raise SettingRefused(
@@ -136,11 +154,12 @@ class Clients:
             raise SettingRefused(f"APTAS_KAFKA_OPTIONS: {problem.args[0].str()}") from problem
 
     def _settings(self, trouble: Trouble) -> dict[str, Any]:
-        return {**_ALL, **self.options, "bootstrap.servers": self.servers, "error_cb": trouble.hear}
+        return {**_TUNING, **self.options, "bootstrap.servers": self.servers, "error_cb": trouble.hear}
 
     def away(self, problem: KafkaError | str, trouble: Trouble) -> BrokerAway:
-        """In words: which Kafka, and why."""
-        reason = trouble.last or problem
+        """In words: which Kafka, and why. That it does not answer, the client has told of in more words."""
+        is_silence = isinstance(problem, str) or problem.code() in AWAY
+        reason = (is_silence and trouble.last) or problem
         if isinstance(reason, str):
             return BrokerAway(f"APTAS_KAFKA={self.servers}: {reason}")
         if reason.code() in _REFUSED:

@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from aptas.messaging.broker import AssignmentLost, BrokerAway
-from aptas.messaging.kafka_clients import Clients, Trouble
+from aptas.messaging.kafka_clients import AWAY, Clients, Trouble
 
 T = TypeVar("T")
 Partition = tuple[str, int]
@@ -29,16 +29,6 @@ LOST = frozenset(
     }
 )
 """The group went on without this member."""
-_AWAY = frozenset(
-    {
-        KafkaError._ALL_BROKERS_DOWN,
-        KafkaError._TRANSPORT,
-        KafkaError._RESOLVE,
-        KafkaError._TIMED_OUT,
-        KafkaError._WAIT_COORD,
-    }
-)
-"""Kafka cannot be reached just now, or does not know who leads."""
 
 
 class RebalanceUnderWay(AssignmentLost):
@@ -77,7 +67,7 @@ class GroupConsumer:
             error = each.error()
             if error is None:
                 messages.append(each)
-            elif error.code() in _AWAY:
+            elif error.code() in AWAY:
                 self._trouble.is_away = True
             elif error.code() not in LOST:
                 raise self._away(error)

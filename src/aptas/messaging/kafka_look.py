@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Mapping
 from heapq import heapify, heappop, heapreplace
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka import KafkaError as Error
 from confluent_kafka import Message as KafkaMessage
 
+from aptas.messaging.broker import BrokerAway
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.kafka_clients import Clients, Trouble
 from aptas.messaging.kafka_messages import delivered
@@ -52,10 +53,11 @@ class Look:
         try:
             self._go_to(after)
             found = self._merge(limit)
-        except BaseException:
+        except (BrokerAway, KafkaException) as problem:
             self.close()
+            if isinstance(problem, KafkaException):
+                raise self._clients.away(problem.args[0], self._trouble) from problem
             raise
-        self._stands += len(found)
         return [delivered(each, self._topic) for each in found]
 
     def _go_to(self, after: int) -> None:
@@ -67,8 +69,9 @@ class Look:
             self._begin(self._end[1])
         else:
             self._begin(self._topics.starts(self._topic))
-            for passed in range(0, after, _AT_ONCE):
-                self._merge(min(_AT_ONCE, after - passed))
+            self._stands = 0
+            while self._stands < after and self._merge(min(_AT_ONCE, after - self._stands)):
+                pass
         self._stands = after
 
     def _begin(self, places: Mapping[int, int]) -> None:
@@ -89,15 +92,15 @@ class Look:
         while heads and len(found) < limit:
             _, each = heads[0]
             buffer = self._buffers[each]
-            message = buffer.popleft()
-            self._places[each] = (message.offset() or 0) + 1
-            found.append(message)
+            found.append(buffer.popleft())
             if not buffer:
                 self._fetch(ends)
             if buffer:
                 heapreplace(heads, (_time_of(buffer[0]), each))
             else:
                 heappop(heads)
+        self._stands += len(found)
+        self._places |= {each.partition() or 0: (each.offset() or 0) + 1 for each in found}
         return found
 
     def _fetch(self, ends: Mapping[int, int]) -> None:

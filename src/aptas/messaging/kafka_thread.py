@@ -40,8 +40,8 @@ class OwnThread:
         """One last piece of work, waited for no longer than this: leaving is bounded in time, and quiet."""
         if self._has_ended:
             return
-        self._has_ended = True
         done = self._begin(work)
+        self._has_ended = True
         self._jobs.put(None)
         await asyncio.wait({done}, timeout=seconds)
         if done.done():
@@ -49,6 +49,8 @@ class OwnThread:
 
     def _begin(self, work: Callable[[], T]) -> "asyncio.Future[T]":
         promised: Future[T] = Future()
+        if self._has_ended:
+            raise RuntimeError("closed")
         self._jobs.put((promised, work))
         return asyncio.wrap_future(promised)
 

@@ -41,10 +41,11 @@ class Topics:
         self._trouble = Trouble()
         self._admin = clients.admin(self._trouble)
         self._counts: dict[str, int] = {}
+        self._is_sure = False
 
     def ensure(self, seconds: float | None = None) -> None:
         """Make what is missing, once. TopicRefused, BrokerAway."""
-        if self._counts:
+        if self._is_sure:
             return
         deadline = time.monotonic() + (self._clients.patience if seconds is None else seconds)
         counts = self._look(deadline)
@@ -55,11 +56,11 @@ class Topics:
             counts = self._look(deadline)
         for topic in TOPICS:
             self._refuse_few(topic, counts[topic])
-        self._counts = counts
+        self._counts, self._is_sure = counts, True
 
     def doubt(self) -> None:
         """Something went wrong, and be it that somebody deleted a topic: `ensure` looks again."""
-        self._counts = {}
+        self._is_sure = False
 
     def partitions(self, topic: str) -> range:
         """Of a topic, once `ensure` went through."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aptas.settings import ADMIN_PORT, ENTRY_PORT, PROCESSES, SettingRefused, Settings, read_settings
+from aptas.settings import ADMIN_PORT, ENTRY_PORT, PAGES, PROCESSES, SettingRefused, Settings, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -89,7 +89,7 @@ def serve(
         raise SettingRefused(f"{name}: {names} 중 하나입니다. / is one of {names}.")
     settings = settings_of(data)
     port = settings.ports[name] if port is None else port
-    if name == "pages":
+    if name == PAGES:
         from aptas.commands.pages import run_pages
 
         run(run_pages(settings, port))

@@ -8,10 +8,8 @@ from aptas.commands.up import say, settle
 from aptas.edge.app import build_app, health
 from aptas.running import serve_until_told
 from aptas.serving import take_port
-from aptas.settings import HOST, Settings
+from aptas.settings import HOST, PAGES, Settings
 from aptas.web.pages import pages_for
-
-NAME = "pages"
 
 
 async def run_pages(settings: Settings, port: int) -> None:
@@ -20,7 +18,9 @@ async def run_pages(settings: Settings, port: int) -> None:
     missing: list[str] = []
 
     async def when_ready() -> None:
-        say(f"{NAME}: http://localhost:{port} → {settings.entry_url}  ({HOST} 에서만 / on this machine only)")
+        say(
+            f"{PAGES}: http://localhost:{port} → {settings.entry_url}  ({HOST} 에서만 / on this machine only)"
+        )
 
     async def leave() -> None:
         missing.append("draining")
@@ -40,7 +40,7 @@ def pages_app(api: Any, missing: list[str]) -> Any:
     async def ready() -> list[str]:
         return missing
 
-    pages = build_app(NAME, health(list, ready), {}, pages_for(api))
+    pages = build_app(PAGES, health(list, ready), {}, pages_for(api))
     schema = described("entry")
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

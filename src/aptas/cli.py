@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aptas.settings import ADMIN_PORT, ENTRY_PORT, PROCESSES, SettingRefused, Settings, read_settings
+from aptas.settings import ADMIN_PORT, ENTRY_PORT, PAGES, PROCESSES, SettingRefused, Settings, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,7 +98,7 @@ def serve(
 
         where = ["--data", str(settings.data), "--port", str(port)]
         sys.exit(run_workers(workers, take_port(port), ["serve", name, *where]))
-    if name == "pages":
+    if name == PAGES:
         from aptas.commands.pages import run_pages
 
         run(run_pages(settings, port))

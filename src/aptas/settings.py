@@ -12,7 +12,8 @@ HOSTS = frozenset({"localhost", HOST, "[::1]"})
 """Until people are known, everything listens on this machine only."""
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
-PROCESSES = PORTS | {"pages": 8086}
+PAGES = "pages"
+PROCESSES = PORTS | {PAGES: 8086}
 """What `aptas serve` serves: each service, and the pages, which are a client of theirs."""
 
 ENTRY_PORT = 8088

@@ -19,7 +19,7 @@ from tools.kafka.node import Node
 from tools.servers import Server, end, start_again, start_postgresql
 
 REPLICAS = 2
-TOLD = {"APTAS_LEASE_SECONDS": "2", "APTAS_LEAVE_SECONDS": "1.5", "APTAS_ASK_AGAIN_SECONDS": "5"}
+TOLD = {"APTAS_LEASE_SECONDS": "2", "APTAS_LEAVE_SECONDS": "1.5"}
 
 
 class Town:
@@ -54,8 +54,7 @@ class Town:
             folder=self.folder,
             database=self.postgresql.url("aptas?schema={context}"),
             kafka=self.kafka.address,
-            ports={name: [ports.pop() for _ in range(REPLICAS)] for name in SERVICES}
-            | {PAGES: [ports.pop()]},
+            ports={name: [ports.pop() for _ in range(REPLICAS)] for name in (*SERVICES, PAGES)},
             entry=ports.pop(),
             admin=ports.pop(),
             more=TOLD,

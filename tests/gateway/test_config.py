@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from aptas.commands.gateway import find_envoy, print_config
+from aptas.edge.live import KEEP_ALIVE_SECONDS
 from aptas.gateway import GatewayRefused
 from aptas.gateway.config import config_of
 from aptas.gateway.entry import Limits, entry_of
+from aptas.gateway.upstreams import ASKED_EVERY
+from aptas.serving import server_for
 from aptas.settings import HOST, PROCESSES, Settings, read_settings
 from aptas.web.client import SECONDS
 from tests.journeys.houses import aptas
@@ -57,8 +60,11 @@ def test_nobody_but_this_machine_is_listened_to() -> None:
 
 
 def test_times_are_in_their_order() -> None:
-    limits = Limits()
+    limits, server = Limits(), server_for(None, ()).config
     assert limits.attempt < limits.answer < SECONDS < limits.page, "who waits for another waits longer"
+    assert limits.rest < server.timeout_keep_alive, "nothing is sent into a connection that is being closed"
+    assert limits.idle > 2 * KEEP_ALIVE_SECONDS, "a stream that is well is never silent for so long"
+    assert Settings().leave_seconds > 2 * ASKED_EVERY, "who leaves was asked once more"
 
 
 def test_the_configuration_is_printed_or_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -140,11 +140,17 @@ def _wait_for(house: House, seconds: float = 30) -> None:
     raise AssertionError("aptas up did not announce itself")
 
 
+def started(data: Path, *command: str, **more: str) -> subprocess.Popen[bytes]:
+    """A command that does not end by itself; whoever starts it ends it, by its pid."""
+    whole = [sys.executable, "-m", "aptas", *command, "--data", str(data)]
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(whole, env=environment(data) | more, stdout=nowhere, stderr=nowhere)
+
+
 @contextlib.contextmanager
 def served(data: Path, name: str, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """`aptas serve` of one service, or of the pages, until the block ends; ready to be asked."""
-    command = [sys.executable, "-m", "aptas", "serve", name, "--port", str(port), "--data", str(data)]
-    process = subprocess.Popen(command, env=environment(data) | more, stderr=subprocess.DEVNULL)
+    process = started(data, "serve", name, "--port", str(port), **more)
     try:
         is_ready(port)
         yield process

@@ -10,10 +10,8 @@ from aptas.edge.app import build_app, health
 from aptas.edge.doorstep import Doorstep
 from aptas.running import Leave, serve_until_told, settle
 from aptas.serving import inherited_or_taken
-from aptas.settings import HOST, Settings
+from aptas.settings import HOST, PAGES, Settings
 from aptas.web.pages import pages_for
-
-NAME = "pages"
 
 
 async def run_pages(settings: Settings, port: int) -> None:
@@ -24,7 +22,9 @@ async def run_pages(settings: Settings, port: int) -> None:
     async def begin(steps: Sequence[Doorstep]) -> Leave:
         steps[0].open(pages_app(settings.entry_url, missing))
         settle()
-        say(f"{NAME}: http://localhost:{port} → {settings.entry_url}  ({HOST} 에서만 / on this machine only)")
+        say(
+            f"{PAGES}: http://localhost:{port} → {settings.entry_url}  ({HOST} 에서만 / on this machine only)"
+        )
         return leave
 
     async def leave() -> None:
@@ -43,7 +43,7 @@ def pages_app(api: Any, missing: list[str]) -> Any:
     async def ready() -> list[str]:
         return missing
 
-    pages = build_app(NAME, health(list, ready), {}, pages_for(api))
+    pages = build_app(PAGES, health(list, ready), {}, pages_for(api))
     schema = described("entry")
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -48,9 +48,7 @@ def _manager(entry: Entry) -> Json:
         "access_log": [access_log()],
         "local_reply_config": local_answers(),
         # The services say under which names they answer (APTAS_HOSTS): it is passed on as it came.
-        "route_config": {
-            "virtual_hosts": [{**host, "request_body_buffer_limit": entry.limits.body_bytes}],
-        },
+        "route_config": {"virtual_hosts": [host]},
         "http_filters": _filters(entry),
         "server_header_transformation": "PASS_THROUGH",
         "always_set_request_id_in_response": True,

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from aptas.edge.app import MAX_BODY
 from aptas.settings import ADMIN_PORT, ENTRY_PORT, PROCESSES, Address, Settings
 
-PAGES = "pages"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:

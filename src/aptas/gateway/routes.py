@@ -7,8 +7,9 @@ the service's replicas allows (upstreams.py).
 
 from collections.abc import Iterable
 
-from aptas.gateway.entry import PAGES, Limits
+from aptas.gateway.entry import Limits
 from aptas.gateway.wording import Json, extension, seconds
+from aptas.settings import PAGES
 
 COLLECTIONS = {
     "registration": ("/defectRegistrations", "/defectTypes"),
@@ -24,8 +25,6 @@ OF_A_PROCESS = ("/health", "/metrics")
 
 READING = {"name": ":method", "string_match": {"safe_regex": {"regex": "GET|HEAD"}}}
 KEYED = {"name": "idempotency-key", "present_match": True}
-_NOT_A_BYTE_WAS_SENT = "connect-failure,refused-stream,reset-before-request"
-_NO_ANSWER = "connect-failure,refused-stream,reset,retriable-status-codes"
 
 
 def routes(limits: Limits) -> list[Json]:
@@ -41,16 +40,14 @@ def routes(limits: Limits) -> list[Json]:
 def _of_service(service: str, path: Json, timeout: float, limits: Limits) -> Iterable[Json]:
     """Reads, what has a key, and the rest. The pages keep no keys: theirs are in their forms."""
     told = {"cluster": service, "timeout": seconds(timeout)}
-    again, once = _again(_NO_ANSWER), _again(_NOT_A_BYTE_WAS_SENT)
+    freely, reading = {**told, "retry_policy": _freely()}, {**path, "headers": [READING]}
     if service == PAGES:
-        yield _route(service, "reads", {**path, "headers": [READING]}, {**told, "retry_policy": again})
+        yield _route(service, "reads", reading, freely)
     else:
         patience = {"per_try_timeout": seconds(limits.attempt)}
-        yield _route(
-            service, "reads", {**path, "headers": [READING]}, {**told, "retry_policy": again | patience}
-        )
-        yield _route(service, "keyed", {**path, "headers": [KEYED]}, {**told, "retry_policy": again})
-    yield _route(service, "once", path, {**told, "retry_policy": once})
+        yield _route(service, "reads", reading, {**told, "retry_policy": _freely() | patience})
+        yield _route(service, "keyed", {**path, "headers": [KEYED]}, freely)
+    yield _route(service, "once", path, {**told, "retry_policy": _if_not_a_byte_was_sent()})
 
 
 def _stream(service: str, path: str, limits: Limits) -> Json:
@@ -58,7 +55,7 @@ def _stream(service: str, path: str, limits: Limits) -> Json:
     place."""
     told = {"cluster": service, "timeout": "0s", "idle_timeout": seconds(limits.idle), "priority": "HIGH"}
     match = {"safe_regex": {"regex": path}, "headers": [READING]}
-    return _route(service, "streams", match, {**told, "retry_policy": _again(_NO_ANSWER)})
+    return _route(service, "streams", match, {**told, "retry_policy": _freely()})
 
 
 def _route(service: str, which: str, match: Json, told: Json) -> Json:
@@ -73,18 +70,26 @@ def _nobodys(path: str) -> Json:
     }
 
 
+def _freely() -> Json:
+    """No answer came, or that it cannot be done just now."""
+    policy = _again("connect-failure,refused-stream,reset,retriable-status-codes")
+    return {**policy, "retriable_status_codes": [503]}
+
+
+def _if_not_a_byte_was_sent() -> Json:
+    return _again("connect-failure,refused-stream,reset-before-request")
+
+
 def _again(when: str) -> Json:
     """Three times at most, ever later, and rather of a replica that was not asked yet."""
-    policy = {
+    other = extension(
+        "retry_host_predicates.previous_hosts",
+        "extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+    )
+    return {
         "retry_on": when,
         "num_retries": 3,
         "retry_back_off": {"base_interval": "0.025s", "max_interval": "0.25s"},
-        "retry_host_predicate": [
-            extension(
-                "retry_host_predicates.previous_hosts",
-                "extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
-            )
-        ],
+        "retry_host_predicate": [other],
         "host_selection_retry_max_attempts": 3,
     }
-    return policy | ({"retriable_status_codes": [503]} if "status" in when else {})

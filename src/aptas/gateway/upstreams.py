@@ -12,6 +12,9 @@ from aptas.gateway.entry import Entry, Limits
 from aptas.gateway.wording import Json, message, seconds, socket
 from aptas.settings import Address
 
+ASKED_EVERY = 0.5
+"""Seconds between two questions whether a replica is ready."""
+
 HTTP_OPTIONS = "extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -30,7 +33,7 @@ def _cluster(name: str, addresses: Sequence[Address], limits: Limits) -> Json:
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
         "health_checks": [_health()],
         "outlier_detection": _ejection(),
-        "circuit_breakers": {"thresholds": [_breaker("DEFAULT", limits), _breaker("HIGH", limits)]},
+        "circuit_breakers": {"thresholds": [_for_requests(limits.requests), _for_streams(limits.requests)]},
         # As long as one is well, the others are let alone; when none is, all are tried: the question may be wrong.
         "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
         "typed_extension_protocol_options": {f"envoy.{HTTP_OPTIONS}": _connections(limits)},
@@ -46,11 +49,11 @@ def _is_number(host: str) -> bool:
 
 
 def _health() -> Json:
-    """503 takes a replica out at once; three questions without an answer do."""
+    """503 takes a replica out at once, and so do three questions without an answer."""
     return {
         "http_health_check": {"path": "/health/ready"},
-        "interval": "0.5s",
-        "no_traffic_interval": "0.5s",
+        "interval": seconds(ASKED_EVERY),
+        "no_traffic_interval": seconds(ASKED_EVERY),
         "timeout": "2s",
         "unhealthy_threshold": 3,
         "healthy_threshold": 1,
@@ -76,11 +79,24 @@ def _ejection() -> Json:
     }
 
 
-def _breaker(priority: str, limits: Limits) -> Json:
+def _for_requests(most: int) -> Json:
+    """So many under way, and as many waiting for a connection."""
+    return {"priority": "DEFAULT", **_bounds(most, connections=most)}
+
+
+def _for_streams(most: int) -> Json:
+    """Whoever waited for a connection would wait for ever: there is always one more, and it is told at once."""
+    return {"priority": "HIGH", **_bounds(most, connections=2 * most)}
+
+
+def _bounds(most: int, connections: int) -> Json:
     """Half of what is under way may be asked again: as much as one replica of two leaves behind when it dies."""
-    most = ("max_connections", "max_pending_requests", "max_requests")
-    budget = {"budget_percent": {"value": 50}, "min_retry_concurrency": 20}
-    return {"priority": priority, **dict.fromkeys(most, limits.requests), "retry_budget": budget}
+    return {
+        "max_requests": most,
+        "max_pending_requests": most,
+        "max_connections": connections,
+        "retry_budget": {"budget_percent": {"value": 50}, "min_retry_concurrency": 20},
+    }
 
 
 def _connections(limits: Limits) -> Json:

@@ -6,12 +6,11 @@ import httpx
 
 from tests.kills.clients import Residents
 
-from .conftest import Tell, keeps_every_promise
-from .load import under_load
+from .conftest import Tell
+from .load import keeps_every_promise, told, under_load
 from .town import Town
 
 AWAY_SECONDS = 30.0
-BODY = {"defectType": "toilet-tile"}
 
 
 async def test_while_kafka_is_away_everybody_is_answered_and_afterwards_all_is_carried(
@@ -26,9 +25,7 @@ async def test_while_kafka_is_away_everybody_is_answered_and_afterwards_all_is_c
             assert residents.turned_away == 0
             assert await _ready(town) == {200}
     events = await keeps_every_promise(town, residents)
-    tell(
-        f"Kafka away {AWAY_SECONDS:.0f} s: {residents.answers} answers, {events} events, lost 0, doubled 0, inverted 0"
-    )
+    tell(f"Kafka away {AWAY_SECONDS:.0f} s: {told(residents, events)}")
 
 
 async def test_while_postgresql_is_away_nobody_is_promised_anything(
@@ -46,9 +43,7 @@ async def test_while_postgresql_is_away_nobody_is_promised_anything(
         await asyncio.sleep(5)
         assert residents.answers > before
     events = await keeps_every_promise(town, residents)
-    tell(
-        f"PostgreSQL away {AWAY_SECONDS:.0f} s: {residents.answers} answers, {events} events, lost 0, doubled 0"
-    )
+    tell(f"PostgreSQL away {AWAY_SECONDS:.0f} s: {told(residents, events)}")
 
 
 async def test_when_the_disk_is_full_nobody_is_promised_anything(

@@ -8,7 +8,8 @@ import httpx
 
 from tools.distributed.cluster import PAGES, SERVICES
 
-from .conftest import Tell, keeps_every_promise_of_strangers
+from .conftest import Tell
+from .load import keeps_every_promise_of_strangers
 from .town import Town
 
 PAUSE_SECONDS = 1.0

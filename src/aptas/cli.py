@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from aptas.settings import ADMIN_PORT, ENTRY_PORT, PAGES, PROCESSES, SettingRefused, Settings, read_settings
+from aptas.environment import read_settings
+from aptas.settings import ADMIN_PORT, ENTRY_PORT, PAGES, PROCESSES, SettingRefused, Settings
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from aptas.bootstrap import House, build_house
-from aptas.settings import read_settings
+from aptas.environment import read_settings
 from tests.contracts.disks import Disk
 from tests.distributed.carried import CarriedByKafka
 from tests.journeys.houses import free_ports

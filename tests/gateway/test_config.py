@@ -9,12 +9,13 @@ import pytest
 
 from aptas.commands.gateway import find_envoy, print_config
 from aptas.edge.live import KEEP_ALIVE_SECONDS
+from aptas.environment import read_settings
 from aptas.gateway import GatewayRefused
 from aptas.gateway.config import config_of
 from aptas.gateway.entry import Limits, entry_of
 from aptas.gateway.upstreams import ASKED_EVERY
 from aptas.serving import server_for
-from aptas.settings import HOST, PROCESSES, Settings, read_settings
+from aptas.settings import HOST, PROCESSES, Settings
 from aptas.web.client import SECONDS
 from tests.journeys.houses import aptas
 

@@ -8,9 +8,9 @@ import pytest
 
 from aptas.commands import gateway
 from aptas.commands.gateway import check, text_of
+from aptas.environment import read_settings
 from aptas.gateway import GatewayRefused
 from aptas.gateway.entry import entry_of
-from aptas.settings import read_settings
 from tests.journeys.houses import free_ports
 from tests.journeys.test_command_line import refused_in_one_line
 

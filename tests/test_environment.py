@@ -2,7 +2,8 @@
 
 import pytest
 
-from aptas.settings import SettingRefused, read_settings
+from aptas.environment import read_settings
+from aptas.settings import SettingRefused
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,9 @@ class KafkaProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        from_kafka, to_kafka = await asyncio.open_connection(*self._kafka)
+        self._open.add(to_kafka)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            from_kafka, to_kafka = await asyncio.open_connection(*self._kafka)
-            self._open.add(to_kafka)
             await asyncio.gather(self._carry(reader, to_kafka), self._answer(from_kafka, writer))
         for each in (writer, to_kafka):
             each.transport.abort()

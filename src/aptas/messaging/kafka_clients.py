@@ -167,9 +167,10 @@ class Clients:
                 f"APTAS_KAFKA={self.servers}: Kafka가 거절합니다. APTAS_KAFKA_OPTIONS 를 확인해 주세요. / "
                 f"Kafka refuses us, check what APTAS_KAFKA_OPTIONS says of credentials: {reason.str()}"
             )
-        return BrokerAway(
-            f"APTAS_KAFKA={self.servers}: Kafka가 응답하지 않습니다. / Kafka does not answer: {reason.str()}"
-        )
+        what = "Kafka가 응답하지 않습니다. / Kafka does not answer"
+        if reason.code() not in AWAY:
+            what = "Kafka가 받아 주지 않습니다. / Kafka does not accept it"
+        return BrokerAway(f"APTAS_KAFKA={self.servers}: {what}: {reason.str()}")
 
     def wire(self, topic: str) -> str:
         """A topic as Kafka knows it."""

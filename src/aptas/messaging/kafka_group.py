@@ -13,7 +13,7 @@ T = TypeVar("T")
 Partition = tuple[str, int]
 """A topic, as we name it, and the number of a partition."""
 Rebalanced = Callable[[Sequence[Partition]], None]
-"""Called in the midst of `take`."""
+"""Called in the midst of `poll`, `drain` or `close`."""
 
 LOST = frozenset(
     {

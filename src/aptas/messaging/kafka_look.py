@@ -55,6 +55,7 @@ class Look:
             found = self._merge(limit)
         except (BrokerAway, KafkaException) as problem:
             self.close()
+            self._topics.doubt()
             if isinstance(problem, KafkaException):
                 raise self._clients.away(problem.args[0], self._trouble) from problem
             raise

@@ -14,7 +14,7 @@ from confluent_kafka import Message as KafkaMessage
 from aptas.messaging.broker import AssignmentLost, BrokerAway
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.kafka_buffers import Buffers
-from aptas.messaging.kafka_clients import Clients
+from aptas.messaging.kafka_clients import Clients, Trouble
 from aptas.messaging.kafka_group import GroupConsumer, Partition, RebalanceUnderWay
 from aptas.messaging.kafka_topics import Topics
 
@@ -97,9 +97,11 @@ class Member:
         again = set()
         for message in self._come(consumer, wait):
             where = consumer.where(message)
-            if where in self._places and where in self._moved:
+            if where not in self._places or where in self._unsure:
+                continue
+            if where in self._moved:
                 again.add(where)
-            elif where in self._places:
+            else:
                 self._buffers.put(where[0], message)
         self._go_to(consumer, {each: self._places[each].done for each in again})
 
@@ -213,8 +215,12 @@ class Member:
         try:
             while not joined or not _is_rewound(guest, start):
                 guest.poll(_SLICE_SECONDS)
-                if guest.is_doubtful or time.monotonic() > deadline:
+                if guest.is_doubtful:
                     guest.probe()
+                if time.monotonic() > deadline:
+                    raise self._clients.away(
+                        f"{self._group}: 들어갈 수 없습니다. / cannot be joined.", Trouble()
+                    )
         finally:
             guest.close()
 

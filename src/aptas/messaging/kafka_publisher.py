@@ -11,9 +11,9 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as KafkaMessage
 
 from aptas.messaging.broker import BrokerAway
 from aptas.messaging.envelope import Message
@@ -30,18 +30,24 @@ class Publisher:
         self._clients = clients
         self._topics = topics
         self._trouble = Trouble()
-        self._failures: list[KafkaError] = []
+        self._failure: BrokerAway | None = None
         self._producer: Producer | None = None
 
     def publish(self, messages: Sequence[Message], given_up: threading.Event) -> None:
         """All acknowledged by all in-sync replicas, or BrokerAway. `given_up`: nobody waits for it any more."""
         self._topics.ensure()
         producer = self._producer = self._producer or self._clients.producer(self._failed, self._trouble)
+        is_written = False
         try:
             self._send(producer, messages, given_up)
-        except BaseException:
-            self._discard(producer)
-            raise
+            is_written = True
+        except KafkaException as problem:  # fatal: nothing may follow what was refused, and is told only now
+            with suppress(KafkaException):
+                producer.poll(0)
+            raise self._failure or self._clients.away(problem.args[0], Trouble()) from problem
+        finally:
+            if not is_written:
+                self._discard(producer)
         self._trouble.forget()
 
     def _send(self, producer: Producer, messages: Sequence[Message], given_up: threading.Event) -> None:
@@ -52,7 +58,7 @@ class Publisher:
                 self._refuse_to_wait(deadline, given_up)
         while producer.flush(_SLICE_SECONDS):
             self._refuse_to_wait(deadline, given_up)
-        self._refuse_failures()
+        self._refuse_failure()
 
     def _queued(self, producer: Producer, message: Message) -> bool:
         """False when the queue is full. BrokerAway: this one cannot be sent; nothing behind it is queued."""
@@ -62,21 +68,25 @@ class Publisher:
         except BufferError:
             return False
         except KafkaException as problem:
-            said = f"{message.topic} {message.key}: {problem.args[0].str()}"
-            raise BrokerAway(f"APTAS_KAFKA={self._clients.servers}: {said}") from problem
+            raise self._refused(message.topic, message.key, problem.args[0]) from problem
         return True
 
     def _refuse_to_wait(self, deadline: float, given_up: threading.Event) -> None:
-        self._refuse_failures()
+        self._refuse_failure()
         if given_up.is_set() or time.monotonic() > deadline:
             raise self._clients.away("확인이 오지 않습니다. / It does not acknowledge.", self._trouble)
 
-    def _refuse_failures(self) -> None:
-        if self._failures:
-            raise self._clients.away(self._failures[0], Trouble())
+    def _refuse_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
 
-    def _failed(self, error: KafkaError, _message: Any) -> None:
-        self._failures.append(error)
+    def _failed(self, error: KafkaError, message: KafkaMessage) -> None:
+        if self._failure is None:
+            key = (message.key() or b"").decode("utf-8", "replace")
+            self._failure = self._refused(self._clients.topic(message.topic()), key, error)
+
+    def _refused(self, topic: str, key: str, error: KafkaError) -> BrokerAway:
+        return self._clients.away(f"{topic} {key}: {error.str()}", Trouble())
 
     def _discard(self, producer: Producer) -> None:
         with suppress(KafkaException):
@@ -84,7 +94,7 @@ class Publisher:
             producer.flush(_SLICE_SECONDS)
         self._producer = None
         self._topics.doubt()
-        self._failures.clear()
+        self._failure = None
         self._trouble.forget()
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up test test-heavy check format bench lock wall evidence clean
+.PHONY: up test test-heavy check format bench bench-distributed lock wall evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -31,6 +31,10 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+# On PostgreSQL with fsync; needs its programs (apt-get install postgresql).
+bench-distributed: .venv/dev
+	$(BIN)/python -m benchmarks distributed
 
 evidence: .venv/dev
 	$(BIN)/python -m tests.evidence

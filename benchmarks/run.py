@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--rounds N] [--seconds S] [--only 1,3]`: both sides, one table.
+"""`python -m benchmarks [embedded|distributed] [--rounds N] [--seconds S] [--only 1,3]`: both sides, one table.
 
 A whole run (all scenarios, 3 rounds or more of 10 s or more) is written to docs/evidence/. Exit code 1: a target
 was missed, or something did not run.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.distributed.suite import DISTRIBUTED
 from benchmarks.embedded.suite import EMBEDDED
 from benchmarks.report import markdown, show
 from benchmarks.results import Results
@@ -22,7 +23,7 @@ from benchmarks.sides import ROOT, Side
 from benchmarks.suite import Suite
 
 ROUNDS, SECONDS = 3, 10.0
-SUITES = {"embedded": EMBEDDED}
+SUITES = {"embedded": EMBEDDED, "distributed": DISTRIBUTED}
 
 
 def main() -> int:
@@ -86,6 +87,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each load lasts")
     parser.add_argument("--only", help="scenarios, such as 1,3")
     parser.add_argument("--events", type=int, help="how many events are rebuilt, relayed, consumed")
+    parser.add_argument("--sizes", help="distributed: rows in the table, such as 10000,1000000")
     parser.add_argument("--directory", type=Path, default=_disk(), help="where data goes: a real disk")
     parser.add_argument("--out", type=Path, help="write the evidence here")
     return parser.parse_args()

@@ -11,6 +11,7 @@ import phonenumbers
 import pytest
 from benchmarks import bodies
 from benchmarks.connection import Watch
+from benchmarks.distributed.suite import DISTRIBUTED
 from benchmarks.embedded.lines import LINES
 from benchmarks.embedded.suite import EMBEDDED
 from benchmarks.generator import Load, Plan
@@ -144,7 +145,7 @@ def test_a_ratio_is_held_against_the_other_side_and_needs_one() -> None:
     assert [quicker.is_met(ours, 100) for ours in (24.9, 25, None)] == [True, False, False]
 
 
-@pytest.mark.parametrize("suite", [EMBEDDED], ids=lambda suite: suite.name)
+@pytest.mark.parametrize("suite", [EMBEDDED, DISTRIBUTED], ids=lambda suite: suite.name)
 def test_every_line_belongs_to_a_scenario(suite: Suite) -> None:
     numbers = {line.key.partition(".")[0] for line in suite.lines}
     assert {suite.measured_with.get(number, number) for number in numbers} == {*suite.scenarios}

@@ -1,5 +1,6 @@
 """What is measured, one side at a time. A scenario returns its numbers by the keys of `lines.py`."""
 
+from benchmarks.distributed.sizes import growing
 from benchmarks.distributed.workshop import Workshop
 from benchmarks.servers import load
 from benchmarks.sides import OURS, Side
@@ -23,4 +24,4 @@ def _posted(shop: Workshop, origin: str) -> dict[str, float]:
     return load("post", origin, *how)
 
 
-SCENARIOS: dict[str, Scenario] = {"1": registering}
+SCENARIOS: dict[str, Scenario] = {"1": registering, "5": growing}

@@ -21,7 +21,7 @@ _DRIVERS = ("asyncpg", "psycopg", "confluent-kafka")
 
 
 def _facts(shop: Workshop, _directory: Path) -> dict[str, str]:
-    with shop.connected("postgres") as connection:
+    with shop.connected(shop.new_database()) as connection:
         asked = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "wal_sync_method")
         said = {name: connection.execute(f"SHOW {name}").fetchone() for name in asked}
     return {
@@ -29,6 +29,7 @@ def _facts(shop: Workshop, _directory: Path) -> dict[str, str]:
         "one durable commit": f"{durable_commit_ms(shop):.2f} ms (median of 300, one row each, psycopg)",
         "drivers": ", ".join(f"{name} {version(name)}" for name in _DRIVERS),
         "cores": _cores(),
+        "cases in the tables of 5": " · ".join(f"{rows:,}" for rows in shop.sizes),
     }
 
 

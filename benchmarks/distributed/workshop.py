@@ -3,10 +3,11 @@
 import os
 import time
 from argparse import Namespace
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from tools.servers import Server as Postgresql
@@ -15,6 +16,8 @@ from tools.servers import start_postgresql
 from benchmarks.servers import Server, kept_to
 from benchmarks.sides import Side
 
+SIZES = (10_000, 1_000_000, 5_000_000)
+Connection = psycopg.Connection[tuple[Any, ...]]
 _CORES = sorted(os.sched_getaffinity(0))
 MEASURED = _CORES[:1] if len(_CORES) > 1 else []
 """The core of the process that is measured; none of its own where there is only one."""
@@ -23,12 +26,14 @@ OTHERS = _CORES[1:]
 
 @dataclass
 class Workshop:
-    """`directory`: for data and logs. `seconds`: how long each load lasts."""
+    """`directory`: for data and logs. `seconds`: how long each load lasts. `sizes`: of the tables that grow."""
 
     directory: Path
     seconds: float
+    sizes: Sequence[int]
     postgresql: Postgresql
-    _made: list[str] = field(default_factory=list)
+    _made: int = 0
+    _kept: dict[str, str] = field(default_factory=dict)
 
     @property
     def standing(self) -> Collection[int]:
@@ -37,22 +42,36 @@ class Workshop:
 
     def new_database(self) -> str:
         """The address of an empty one."""
-        name = f"bench{len(self._made) + 1}"
-        self._made.append(name)
-        with self.connected("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.postgresql.url(name)
+        self._made += 1
+        with self.connected(self.postgresql.url("postgres")) as connection:
+            connection.execute(f"CREATE DATABASE bench{self._made}")
+        return self.postgresql.url(f"bench{self._made}")
 
-    def connected(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
-        """Each statement a transaction of its own. `database`: a name, or an address of `new_database`."""
-        address = database if ":" in database else self.postgresql.url(database)
-        return psycopg.connect(address, autocommit=True)
+    def kept(self, what: str, make: Callable[[], str]) -> str:
+        """A database that is made once and read by several."""
+        if what not in self._kept:
+            self._kept[what] = make()
+        return self._kept[what]
+
+    def connected(self, database: str, schema: str = "public") -> Connection:
+        """Each statement a transaction of its own."""
+        return psycopg.connect(database, autocommit=True, options=f"-c search_path={schema}")
 
     def serve(self, side: Side, what: str, database: str) -> Server:
         """One process of this side, on the core that is measured."""
-        data = self.directory / f"{side.name}-{what}-{len(self._made)}"
-        data.mkdir(exist_ok=True)
+        self._made += 1
+        data = self.directory / f"{side.name}-{what}-{self._made}"
+        data.mkdir()
         return Server(side.commands[what], data, {"database": database}, MEASURED)
+
+    @contextmanager
+    def unpinned(self) -> Iterator[None]:
+        """Preparation, not measured: connections that PostgreSQL takes now may use every core."""
+        os.sched_setaffinity(self.postgresql.pid, _CORES)
+        try:
+            yield
+        finally:
+            os.sched_setaffinity(self.postgresql.pid, OTHERS or _CORES)
 
 
 @contextmanager
@@ -61,9 +80,13 @@ def open_workshop(given: Namespace, directory: Path) -> Iterator[Workshop]:
     with kept_to(OTHERS):
         postgresql = start_postgresql(is_durable=True, inside=directory.parent)
         try:
-            yield Workshop(directory, given.seconds, postgresql)
+            yield Workshop(directory, given.seconds, _sizes(given.sizes), postgresql)
         finally:
             postgresql.stop()
+
+
+def _sizes(said: str | None) -> Sequence[int]:
+    return [int(each) for each in said.split(",")] if said else SIZES
 
 
 def durable_commit_ms(shop: Workshop) -> float:

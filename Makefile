@@ -7,7 +7,7 @@ LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
 .PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases \
-	check format bench lock wall asyncapi evidence clean
+	check format bench bench-distributed lock wall asyncapi evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -63,6 +63,10 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+# On PostgreSQL with fsync; needs its programs (apt-get install postgresql).
+bench-distributed: .venv/dev
+	$(BIN)/python -m benchmarks distributed
 
 evidence: .venv/dev
 	$(BIN)/python -m tests.evidence

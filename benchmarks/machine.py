@@ -3,10 +3,11 @@
 import os
 import platform
 import resource
-import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Collection
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,22 +33,6 @@ def file_system(path: Path) -> str:
     return f"{found[2]} on {found[0]}"
 
 
-def durable_commit_ms(directory: Path) -> float:
-    """Median of 300 one-row commits on SQLite as both sides use it (WAL, synchronous=FULL)."""
-    path = directory / "commit.db"
-    times = []
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT)")
-    for _ in range(300):
-        began = time.perf_counter()
-        connection.execute("INSERT INTO rows (body) VALUES ('x')")
-        times.append(time.perf_counter() - began)
-    connection.close()
-    return sorted(times)[150] * 1000
-
-
 def generator_rate(directory: Path) -> float:
     """What the load generator reaches against a server that only answers, POST at 64 connections."""
     data = directory / "trivial"
@@ -56,17 +41,25 @@ def generator_rate(directory: Path) -> float:
 
 
 class Others:
-    """`with Others() as others:`: the share of all cores that went to neither us nor what we ran and ended inside."""
+    """`with Others() as others:`: the share of all cores that went to neither us, nor what we ran and ended inside,
+    nor the `standing` servers (pids)."""
+
+    def __init__(self, standing: Collection[int] = ()) -> None:
+        self.share = 0.0
+        self._standing = standing
 
     def __enter__(self) -> "Others":
-        self.share = 0.0
-        self._began, self._busy, self._ours = time.perf_counter(), _busy_seconds(), _our_seconds()
+        self._began, self._busy, self._ours = time.perf_counter(), _busy_seconds(), self._our_seconds()
         return self
 
     def __exit__(self, *_: object) -> None:
         cores = (time.perf_counter() - self._began) * (os.cpu_count() or 1)
-        spent = _busy_seconds() - self._busy - (_our_seconds() - self._ours)
+        spent = _busy_seconds() - self._busy - (self._our_seconds() - self._ours)
         self.share = max(0.0, spent / cores)
+
+    def _our_seconds(self) -> float:
+        ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(each.ru_utime + each.ru_stime for each in ours) + sum(map(cpu_seconds, self._standing))
 
 
 def _busy_seconds() -> float:
@@ -75,9 +68,17 @@ def _busy_seconds() -> float:
     return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
-def _our_seconds() -> float:
-    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in ours)
+def cpu_seconds(pid: int) -> float:
+    """Of a process, of its children that ended, and of those that live (PostgreSQL's are one a connection)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return _own_seconds(pid) + sum(map(_own_seconds, map(int, children)))
+
+
+def _own_seconds(pid: int) -> float:
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def described(directory: Path) -> dict[str, str]:
@@ -90,10 +91,8 @@ def described(directory: Path) -> dict[str, str]:
         f"{platform.release()} {platform.machine()}",
         "load average before": " ".join(f"{each:.2f}" for each in os.getloadavg()),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "sqlite": f"{sqlite3.sqlite_version}, WAL, synchronous=FULL, busy_timeout=10000",
         "libraries": ", ".join(f"{name} {version(name)}" for name in _LIBRARIES),
         "data on": file_system(directory),
-        "one durable commit": f"{durable_commit_ms(directory):.2f} ms (median of 300, one row each)",
         "load generator alone": f"{generator_rate(directory):,.0f} POST/s against a server that only answers",
         "aptas": revision.stdout.strip() or "unknown",
     }

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from benchmarks.sides import ROOT, Command, filled_in
@@ -24,9 +25,10 @@ class BenchmarkFailed(Exception):
 
 
 def environment() -> dict[str, str]:
-    """Ours, with this checkout before whatever is installed."""
+    """Ours without settings of aptas, and with this checkout before whatever is installed."""
     paths = [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("APTAS_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
 def free_port() -> int:
@@ -36,19 +38,39 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-class Server:
-    """`with Server(command, data) as server`: ready inside, gone after. `started_in`: seconds from exec to ready."""
+@contextlib.contextmanager
+def kept_to(cores: Collection[int]) -> Iterator[None]:
+    """What is started inside stays on these cores; on any, if there are none."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores or before)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
-    def __init__(self, command: Command, data: Path) -> None:
+
+class Server:
+    """`with Server(command, data) as server`: ready inside, gone after. `started_in`: seconds from exec to ready.
+
+    `told`: what else its command is filled in with. `cores`: those it is kept to."""
+
+    def __init__(
+        self,
+        command: Command,
+        data: Path,
+        told: Mapping[str, object] = MappingProxyType({}),
+        cores: Collection[int] = (),
+    ) -> None:
         self.port = free_port()
         self.origin = f"http://{HOST}:{self.port}"
         self.started_in = 0.0
-        self._command = filled_in(command, port=self.port, data=data)
+        self._command = filled_in(command, port=self.port, data=data, **told)
         self._log = data.with_name(f"{data.name}.log")
+        self._cores = cores
 
     def __enter__(self) -> "Server":
         began = time.perf_counter()
-        with self._log.open("ab") as log:
+        with self._log.open("ab") as log, kept_to(self._cores):
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, env=environment(), stdout=log, stderr=subprocess.STDOUT
             )

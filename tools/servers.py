@@ -94,10 +94,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_postgresql(*, is_durable: bool = True) -> Server:
-    """A new cluster. Not `is_durable`: fsync off, for tests that ask for speed and not for power cuts."""
+def start_postgresql(*, is_durable: bool = True, inside: Path | None = None) -> Server:
+    """A new cluster, with its data `inside` a folder (or where temporary files go). Not `is_durable`: fsync off, for
+    tests that ask for speed and not for power cuts."""
     programs = _postgresql_programs()
-    folder, port, user = _folder("postgresql"), free_port(), _user("postgres")
+    folder, port, user = _folder("postgresql", inside), free_port(), _user("postgres")
     data, password = folder / "data", folder / "password"
     password.write_text(PASSWORD)
     make: Command = [programs / "initdb", "-D", data, "-U", USER, "--pwfile", password, "--no-sync"]
@@ -201,8 +202,8 @@ def _started(
     return Server(kind=kind, pid=process.pid, port=port, folder=str(folder))
 
 
-def _folder(kind: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix=f"aptas-{kind}-"))
+def _folder(kind: str, inside: Path | None = None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"aptas-{kind}-", dir=inside))
     folder.chmod(0o777)
     return folder
 

@@ -8,7 +8,11 @@ through the thread pool); 15 writing connections instead of one 401, its p99 thr
 handler sleeps); async sessions on aiosqlite 278 to 291. The fastest is what stands here. Fewer threads or a
 shorter switch interval change nothing.
 
-It is given what SQLite rewards: WAL, BEGIN IMMEDIATE, one writing connection for the requests. The checks are those
-of aptas (catalogue, location, kind, quantity, phonenumbers KR). It does less: no Idempotency-Key, no inbox, no
-counters, no leases, no parking, no warranty, no suggested contractor; what it has told cannot be wound back.
+It is given what SQLite rewards: WAL, BEGIN IMMEDIATE, one writing connection for the requests. On PostgreSQL it has one
+pool of 20 connections (5, 10 and 40 are no faster) and psycopg in FastAPI's threads: a request costs
+1.63 ms of one core, an AsyncSession on asyncpg 1.76 (median of three, the sides taking turns, a busy machine).
+
+The checks are those of aptas (catalogue, location, kind, quantity, phonenumbers KR). It does less: no
+Idempotency-Key, no inbox, no counters, no leases, no parking, no warranty, no suggested contractor; what it has told
+cannot be wound back.
 """

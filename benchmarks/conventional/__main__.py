@@ -3,7 +3,6 @@
 import argparse
 import json
 import time
-from pathlib import Path
 
 import uvicorn
 from sqlalchemy import delete, select
@@ -23,12 +22,12 @@ def main() -> None:
     """Parse and go."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.conventional")
     parser.add_argument("command", choices=("serve", "fill", "rebuild"))
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--database", required=True, help="sqlite:///FILE or postgresql://…")
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--no-worker", action="store_true", help="serve without the outbox worker")
     parser.add_argument("--events", type=int, default=50_000, help="fill: how many")
     given = parser.parse_args()
-    database = Database(given.data)
+    database = Database(given.database)
     if given.command == "serve":
         app = build_app(database, has_worker=not given.no_worker)
         uvicorn.run(

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Date, DateTime, ForeignKey, Index, Inte
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+PENDING = text("published_at IS NULL")
 
 
 class Row(DeclarativeBase):
@@ -46,7 +47,7 @@ class OutboxEvent(Row):
     """What happened, until the worker has seen it and after."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_pending", "id", sqlite_where=text("published_at IS NULL")),)
+    __table_args__ = (Index("outbox_pending", "id", sqlite_where=PENDING, postgresql_where=PENDING),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[str] = mapped_column(String(36), unique=True)

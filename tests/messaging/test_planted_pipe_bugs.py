@@ -173,7 +173,7 @@ async def a_zombie_moves_no_offset(bench: Bench) -> None:
 
 def mark_before_the_brokers_word(patch: pytest.MonkeyPatch) -> None:
     async def publish_pending(self: Relay) -> int:
-        rows = await self._database.read(rows_of(self._pending))
+        rows = await self._database.read(self._pending.rows)
         if rows:
             await self._mark_published(rows)
         await self._broker.publish([message_from_row(self._source, row) for row in rows])

@@ -13,9 +13,15 @@ import pytest
 from aptas import catalogue
 from benchmarks import bodies
 from benchmarks.connection import Watch
+from benchmarks.distributed.suite import DISTRIBUTED
+from benchmarks.embedded.lines import LINES
+from benchmarks.embedded.suite import EMBEDDED
 from benchmarks.generator import Load, Plan
-from benchmarks.lines import LINES
+from benchmarks.lines import Line
 from benchmarks.load import main, posts
+from benchmarks.results import Results
+from benchmarks.sides import OURS, THEIRS
+from benchmarks.suite import Suite
 from benchmarks.tally import percentile
 from benchmarks.trivial import Trivial
 
@@ -129,3 +135,25 @@ def test_a_rate_is_met_from_below_and_a_time_from_above() -> None:
     assert (rate.is_met(3000), rate.is_met(2999)) == (True, False)
     assert (time.is_met(59.9), time.is_met(60)) == (True, False)
     assert (errors.is_met(0), errors.is_met(1)) == (True, False)
+
+
+def test_a_ratio_is_held_against_the_other_side_and_needs_one() -> None:
+    faster = Line(key="1.rate", what="", unit="/s", target=6, is_more_better=True, is_ratio=True)
+    assert [faster.is_met(600, theirs) for theirs in (100, 101, None)] == [True, False, False]
+    assert faster.told_target == "≥ 6×"
+    quicker = Line(key="1.p99", what="", unit="ms", target=0.25, is_ratio=True)
+    assert [quicker.is_met(ours, 100) for ours in (24.9, 25, None)] == [True, False, False]
+
+
+@pytest.mark.parametrize("suite", [EMBEDDED, DISTRIBUTED], ids=lambda suite: suite.name)
+def test_every_line_belongs_to_a_scenario(suite: Suite) -> None:
+    numbers = {line.key.partition(".")[0] for line in suite.lines}
+    assert {suite.measured_with.get(number, number) for number in numbers} == {*suite.scenarios}
+    assert all(suite.sides_of(number)[0].name == OURS for number in suite.scenarios)
+
+
+def test_a_target_without_a_number_is_a_miss() -> None:
+    line = Line(key="1.rate", what="", unit="/s", target=6, is_more_better=True)
+    results = Results([line])
+    results.add(THEIRS, {"1.rate": 7})
+    assert results.misses() == ["1.rate"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from aptas.kernel.clock import to_ms
 from aptas.kernel.messages import NOTHING, Fact, Rejection
@@ -18,6 +18,7 @@ from aptas.messaging.streams import Stream, Switchboard
 from aptas.observability import DUPLICATES, REJECTIONS
 from aptas.storage.beside import Beside, write_beside
 from aptas.storage.counters import add_to_counters, in_order_of_commit
+from aptas.storage.statements import insertion
 from aptas.storage.states import Stored
 
 EventIds = Callable[[], str]
@@ -192,13 +193,13 @@ class Batch:
         if pending.events:
             if ledger.is_watched:
                 in_order_of_commit(self._connection, ledger.counters)
-            self._connection.execute(insert(ledger.events), pending.events)
+            insertion(ledger.events).each(self._connection, pending.events)
         for stream in {stream.name: stream for stream in self._room.commands.values()}.values():
             stream.states.save(self._connection, self._stored.get(stream.name, {}).values())
         at_point("inside-a-batch")
         write_beside(self._connection, pending.beside)
         if pending.keys:
-            self._connection.execute(insert(ledger.idempotency), pending.keys)
+            insertion(ledger.idempotency).each(self._connection, pending.keys)
         add_to_counters(self._connection, ledger.counters, pending.counted)
 
 

@@ -9,12 +9,10 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
-    Row,
     String,
     Table,
     bindparam,
     func,
-    insert,
     select,
     update,
 )
@@ -22,6 +20,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aptas.kernel.copies import built
 from aptas.messaging.envelope import Delivered, Message
+from aptas.storage.statements import Statement, insertion
 from aptas.storage.tables import BigId, Bytes
 
 metadata = MetaData()
@@ -52,13 +51,13 @@ leases = Table(
     Column("fence", Integer, nullable=False),
     Column("until_ms", BigId, nullable=False),
 )
-_AFTER = (
+_AFTER = Statement(
     select(messages)
     .where(messages.c.topic == bindparam("of"), messages.c.offset > bindparam("after"))
     .order_by(messages.c.offset)
     .limit(bindparam("most", type_=Integer))
 )
-_MOVE = (
+_MOVE = Statement(
     update(offsets)
     .where(
         offsets.c.consumer_group == bindparam("group"),
@@ -68,8 +67,7 @@ _MOVE = (
     )
     .values(done=bindparam("now"))
 )
-_END = select(func.max(messages.c.offset)).where(messages.c.topic == bindparam("of"))
-_APPEND = insert(messages)
+_END = Statement(select(func.max(messages.c.offset)).where(messages.c.topic == bindparam("of")))
 _MINE = upsert(offsets).values(done=0, fence=bindparam("fence_"))
 _CLAIM = _MINE.on_conflict_do_update(
     index_elements=["consumer_group", "topic"],
@@ -83,7 +81,8 @@ _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 def end_of(connection: Connection, topic: str) -> int:
     """The offset of the last message; 0 when there is none."""
-    return int(connection.execute(_END, {"of": topic}).scalar_one() or 0)
+    ((end,),) = _END.rows(connection, {"of": topic})
+    return int(end or 0)
 
 
 def append(connection: Connection, arrived: Sequence[Message]) -> None:
@@ -93,12 +92,12 @@ def append(connection: Connection, arrived: Sequence[Message]) -> None:
     for each in arrived:
         ends[each.topic] += 1
         rows.append(_row(each, ends[each.topic]))
-    connection.execute(_APPEND, rows)
+    insertion(messages).each(connection, rows)
 
 
 def read_after(connection: Connection, topic: str, after: int, limit: int) -> list[Delivered]:
     """Messages with an offset above `after`, oldest first."""
-    rows = connection.execute(_AFTER, {"of": topic, "after": after, "most": limit})
+    rows = _AFTER.rows(connection, {"of": topic, "after": after, "most": limit})
     return [delivered(row) for row in rows]
 
 
@@ -121,7 +120,7 @@ def claim(connection: Connection, group: str, topic: str, fence: int) -> int | N
 def move(connection: Connection, group: str, topic: str, fence: int, was: int, now: int) -> bool:
     """Move the group's offset; False when another consumer has it, or moved it."""
     mine = {"group": group, "of": topic, "mine": fence, "was": was, "now": now}
-    return connection.execute(_MOVE, mine).rowcount == 1
+    return _MOVE.once(connection, mine) == 1
 
 
 def wind_back(connection: Connection, group: str) -> None:
@@ -139,7 +138,7 @@ def _row(message: Message, offset: int) -> dict[str, Any]:
     }
 
 
-def delivered(row: Row[*tuple[Any, ...]]) -> Delivered:
+def delivered(row: Sequence[Any]) -> Delivered:
     """A row of `messages`."""
     topic, offset, key, headers, value = row
     told = {"topic": topic, "key": _text(key), "headers": _headers(headers), "value": _bytes(value)}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 
 from aptas.kernel.clock import Clock, to_ms
 from aptas.kernel.messages import Fact, Heard, Id
@@ -18,6 +18,7 @@ from aptas.messaging.signals import Signal
 from aptas.observability import DUPLICATES, PROJECTION_DELAY
 from aptas.storage.counters import add_to_counters, in_order_of_commit
 from aptas.storage.engine import Database, StorageAway
+from aptas.storage.statements import insertion
 from aptas.storage.states import States, Stored
 from aptas.storage.tables import Ledger
 
@@ -146,6 +147,6 @@ class Projector:
         gallery.states.save(connection, stored.values())
         if hung.changes:
             rows = [change | {"data": change["data"]()} for change in hung.changes]
-            connection.execute(insert(gallery.changes), rows)
+            insertion(gallery.changes).each(connection, rows)
         add_to_counters(connection, gallery.ledger.counters, hung.counted)
         return hung

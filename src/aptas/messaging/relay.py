@@ -18,6 +18,7 @@ from aptas.messaging.leases import Lease
 from aptas.messaging.signals import Signal
 from aptas.observability import OUTBOX_OLDEST, OUTBOX_PENDING, PUBLISHED, Progress, log
 from aptas.storage.engine import Database, StorageAway, rows_of
+from aptas.storage.statements import Statement, one_of
 
 BATCH = 1000
 IDLE_SECONDS = 0.5
@@ -47,13 +48,11 @@ class Relay:
         self._committed = committed
         self._clock = clock
         self._stopping = False
-        self._pending = (
+        self._pending = Statement(
             select(events).where(events.c.published_at.is_(None)).order_by(events.c.position).limit(BATCH)
         )
-        self._mark = (
-            update(events)
-            .where(events.c.position.in_(bindparam("positions", expanding=True)))
-            .values(published_at=bindparam("now"))
+        self._mark = Statement(
+            update(events).where(one_of(events.c.position, "positions")).values(published_at=bindparam("now"))
         )
 
     async def run(self) -> None:
@@ -84,7 +83,7 @@ class Relay:
         """Publish one batch; how many. 0: nothing pending, or another relay holds the lease."""
         if not await self._lease.hold():
             return 0
-        rows = await self._database.read(rows_of(self._pending))
+        rows = await self._database.read(self._pending.rows)
         if not rows:
             OUTBOX_PENDING.labels(self._source).set(0)
             OUTBOX_OLDEST.labels(self._source).set(0)
@@ -98,7 +97,7 @@ class Relay:
 
     async def _mark_published(self, rows: Sequence[Row[Any]]) -> None:
         marks = {"positions": [row.position for row in rows], "now": to_ms(self._clock())}
-        await self._database.write(lambda connection: connection.execute(self._mark, marks))
+        await self._database.write(lambda connection: self._mark.once(connection, marks))
 
     async def release(self) -> None:
         """Let another relay go on at once."""

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert
+from sqlalchemy import Connection, Table, bindparam, delete
 from sqlalchemy.exc import IntegrityError
+
+from aptas.storage.statements import Statement, insertion
 
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
@@ -33,8 +36,11 @@ class _Net:
     removed: dict[Key, Row] = field(default_factory=dict)
     inserted: dict[Key, list[Row]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.names = [column.name for column in self.table.primary_key.columns]
+
     def key(self, row: Row) -> Key:
-        return tuple(row[column.name] for column in self.table.primary_key.columns)
+        return tuple([row[name] for name in self.names])
 
     def add(self, change: Beside) -> None:
         for row in change.remove:
@@ -59,15 +65,18 @@ def write_beside(connection: Connection, changes: Sequence[Beside]) -> None:
     for name in sorted(nets):
         net = nets[name]
         if net.removed:
-            connection.execute(*_delete(net))
+            departures = [
+                {f"{name}_": row[name] for name in net.names} for _, row in sorted(net.removed.items())
+            ]
+            _departure(net.table).each(connection, departures)
         if arrivals := net.arrivals():
             try:
-                connection.execute(insert(net.table), arrivals)
+                insertion(net.table).each(connection, arrivals)
             except IntegrityError as problem:
                 raise Taken(str(problem.orig)) from problem
 
 
-def _delete(net: _Net) -> tuple[Any, list[dict[str, Any]]]:
-    columns = list(net.table.primary_key.columns)
-    statement = delete(net.table).where(*(column == bindparam(f"{column.name}_") for column in columns))
-    return statement, [{f"{c.name}_": row[c.name] for c in columns} for _, row in sorted(net.removed.items())]
+@cache
+def _departure(table: Table) -> Statement:
+    keys = table.primary_key.columns
+    return Statement(delete(table).where(*(key == bindparam(f"{key.name}_") for key in keys)))

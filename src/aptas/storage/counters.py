@@ -1,8 +1,11 @@
 """Totals that lists show, kept in the transaction that changes them, so that a page need not count."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, select, update
+
+from aptas.storage.statements import Statement
 
 
 def add_to_counters(connection: Connection, table: Table, changes: Mapping[tuple[str, str], int]) -> None:
@@ -10,13 +13,18 @@ def add_to_counters(connection: Connection, table: Table, changes: Mapping[tuple
     for (stream, bucket), change in sorted(changes.items()):
         if change == 0:
             continue
-        where = (table.c.stream == bindparam("stream_")) & (table.c.bucket == bindparam("bucket_"))
-        values = {"stream_": stream, "bucket_": bucket, "change": change}
-        result = connection.execute(
-            update(table).where(where).values(total=table.c.total + bindparam("change")), values
-        )
-        if result.rowcount == 0:
+        told = {"stream_": stream, "bucket_": bucket, "change": change}
+        if _addition(table).once(connection, told) == 0:
             connection.execute(insert(table), [{"stream": stream, "bucket": bucket, "total": change}])
+
+
+@cache
+def _addition(table: Table) -> Statement:
+    return Statement(update(table).where(*_place(table)).values(total=table.c.total + bindparam("change")))
+
+
+def _place(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.stream == bindparam("stream_"), table.c.bucket == bindparam("bucket_")
 
 
 def in_order_of_commit(connection: Connection, table: Table) -> None:
@@ -25,10 +33,14 @@ def in_order_of_commit(connection: Connection, table: Table) -> None:
     is above the last number passes nothing over. SQLite has one writer anyway."""
     if connection.dialect.name == "sqlite":
         return
-    turnstile = {"stream": "order of commit", "bucket": ""}
-    here = (table.c.stream == turnstile["stream"]) & (table.c.bucket == turnstile["bucket"])
-    if connection.execute(update(table).where(here).values(total=0)).rowcount == 0:
-        connection.execute(insert(table), [turnstile | {"total": 0}])
+    turnstile = {"stream": "order of commit", "bucket": "", "total": 0}
+    if _passage(table).once(connection, {"stream_": turnstile["stream"], "bucket_": ""}) == 0:
+        connection.execute(insert(table), [turnstile])
+
+
+@cache
+def _passage(table: Table) -> Statement:
+    return Statement(update(table).where(*_place(table)).values(total=0))
 
 
 def read_counters(connection: Connection, table: Table, stream: str, buckets: Iterable[str]) -> int:

@@ -3,9 +3,10 @@
 import asyncio
 from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from aptas.storage.engine import Database, rows_of
+from aptas.storage.engine import Database
+from aptas.storage.statements import Statement, one_of
 from aptas.storage.states import States
 
 S = TypeVar("S")
@@ -19,9 +20,7 @@ class Reader(Generic[S]):
         self._database = database
         self._states = states
         table = states.table
-        self._by_ids = select(table.c.id, table.c.body).where(
-            table.c.id.in_(bindparam("ids", expanding=True))
-        )
+        self._by_ids = Statement(select(table.c.id, table.c.body).where(one_of(table.c.id, "ids")))
         self._waiting: dict[int, asyncio.Future[S | None]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -50,5 +49,5 @@ class Reader(Generic[S]):
                     future.set_result(found.get(id_))
 
     async def _fetch(self, ids: list[int]) -> dict[int, S]:
-        rows = await self._database.read(rows_of(self._by_ids, {"ids": ids}))
+        rows = await self._database.read(lambda connection: self._by_ids.rows(connection, {"ids": ids}))
         return {row.id: self._states.decode(row.body) for row in rows}

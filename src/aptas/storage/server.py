@@ -123,7 +123,14 @@ class ServerDatabase:
 
 
 async def _take_turn(connection: AsyncConnection, work: Work[T]) -> T:
-    return await connection.run_sync(work)
+    return await connection.run_sync(_begun, work)
+
+
+def _begun(connection: Connection, work: Work[T]) -> T:
+    """SQLAlchemy begins by itself for its own statements only."""
+    if not connection.in_transaction():
+        connection.begin()
+    return work(connection)
 
 
 def _locked(connection: Connection, url: URL) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
+
+from aptas.storage.statements import Statement, insertion, one_of
 
 S = TypeVar("S")
 _encode = msgspec.json.Encoder().encode
@@ -40,14 +42,15 @@ class States(Generic[S]):
         self.table = table
         self._columns = columns
         self._decode = msgspec.json.Decoder(shape).decode
-        self._by_ids = (
+        by_ids = (
             select(table.c.id, table.c.version, table.c.seen, table.c.body)
-            .where(table.c.id.in_(bindparam("ids", expanding=True)))
+            .where(one_of(table.c.id, "ids"))
             .order_by(table.c.id)
         )
+        self._look, self._lock = Statement(by_ids), Statement(by_ids.with_for_update())
         extra = [c.name for c in table.columns if c.name != "id"]
-        self._insert = insert(table)
-        self._update = (
+        self._insert = insertion(table)
+        self._update = Statement(
             update(table)
             .where(table.c.id == bindparam("id_"))
             .values({name: bindparam(name) for name in extra})
@@ -60,8 +63,7 @@ class States(Generic[S]):
     def load(self, connection: Connection, ids: Iterable[int], lock: bool) -> dict[int, Stored[S]]:
         """Those that exist and an empty one for each that does not; rows locked in id order if `lock`."""
         wanted = sorted(set(ids))
-        statement = self._by_ids.with_for_update() if lock else self._by_ids
-        rows = connection.execute(statement, {"ids": wanted})
+        rows = (self._lock if lock else self._look).rows(connection, {"ids": wanted})
         found = {
             row.id: Stored(
                 id=row.id,
@@ -80,11 +82,11 @@ class States(Generic[S]):
         fresh = [self._row(each) for each in changed if each.is_new]
         known = [self._row(each) | {"id_": each.id} for each in changed if not each.is_new]
         if fresh:
-            connection.execute(self._insert, fresh)
+            self._insert.each(connection, fresh)
         if known:
             for row in known:
                 del row["id"]
-            connection.execute(self._update, known)
+            self._update.each(connection, known)
 
     def _row(self, stored: Stored[S]) -> dict[str, Any]:
         assert stored.state is not None

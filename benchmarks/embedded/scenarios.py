@@ -2,18 +2,18 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.servers import BenchmarkFailed, Server, environment, load, run_json
 from benchmarks.sides import ROOT, Side, filled_in
+from benchmarks.suite import Numbers, Scenario, figures
 
 CONNECTIONS, RATE = 64, 300
 FILLED, EVENTS = 2_000, 50_000
 WARM_UP, AFTER = 1.0, 2.0
 STARTS = 5
-Numbers = Mapping[str, float]
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Workshop:
     directory: Path
     seconds: float
     events: int = EVENTS
+    standing: Collection[int] = ()
+    """No server stands by for all scenarios."""
     _filled: dict[tuple[str, str], Path] = field(default_factory=dict)
     _made: int = 0
 
@@ -38,7 +40,7 @@ class Workshop:
         if known := self._filled.get((side.name, "some")):
             return known
         data = self.empty(side)
-        with Server(side.everything, data) as server:
+        with Server(side.commands["everything"], data) as server:
             load("post", server.origin, "--count", FILLED, "--seconds", 60, "--keep-ids", ids_of(data))
             _until_shown(server, FILLED)
         return self._filled.setdefault((side.name, "some"), data)
@@ -48,11 +50,11 @@ class Workshop:
         if known := self._filled.get((side.name, "many")):
             return known
         data = self.empty(side)
-        if side.fill is not None:
-            command = filled_in(side.fill, data=data, events=self.events)
+        if fill := side.commands.get("fill"):
+            command = filled_in(fill, data=data, events=self.events)
             subprocess.run(command, cwd=ROOT, env=environment(), check=True, timeout=300)
         else:
-            with Server(side.registration, data) as server:
+            with Server(side.commands["registration"], data) as server:
                 load("post", server.origin, "--count", self.events, "--seconds", 110)
                 time.sleep(AFTER)
         return self._filled.setdefault((side.name, "many"), data)
@@ -73,31 +75,31 @@ def _until_shown(server: Server, count: int) -> None:
 
 def registering(shop: Workshop, side: Side) -> Numbers:
     """1: the resident's door alone."""
-    with Server(side.registration, shop.empty(side)) as server:
+    with Server(side.commands["registration"], shop.empty(side)) as server:
         found = load(
             "post",
             server.origin,
             *("--connections", CONNECTIONS, "--seconds", shop.seconds, "--warm-up", WARM_UP),
         )
-    return _figures("1", found)
+    return figures("1", found)
 
 
 def reading(shop: Workshop, side: Side) -> Numbers:
     """2: pages, read at random."""
     data = shop.lived_in(side)
-    with Server(side.mypage, data) as server:
+    with Server(side.commands["mypage"], data) as server:
         found = load(
             "get",
             server.origin,
             *("--connections", CONNECTIONS, "--seconds", shop.seconds, "--warm-up", WARM_UP),
             *("--ids", ids_of(data)),
         )
-    return _figures("2", found)
+    return figures("2", found)
 
 
 def everything(shop: Workshop, side: Side) -> Numbers:
     """3: registered, case opened, page written, all in one process; 7: the memory it has then."""
-    with Server(side.everything, shop.empty(side)) as server:
+    with Server(side.commands["everything"], shop.empty(side)) as server:
         found = load(
             "post",
             server.origin,
@@ -109,13 +111,13 @@ def everything(shop: Workshop, side: Side) -> Numbers:
     created = int(found["succeeded"])
     behind = max(abs(created - total) for total in totals)
     through = max(0.0, 1 - behind / created) if created else 0.0
-    figures = _figures("3", found)
-    return {**figures, "3.rate": figures["3.rate"] * through, "3.behind": behind, "7.memory": memory}
+    whole = figures("3", found)
+    return {**whole, "3.rate": whole["3.rate"] * through, "3.behind": behind, "7.memory": memory}
 
 
 def visible(shop: Workshop, side: Side) -> Numbers:
     """4: from when a POST is due until its page is told of."""
-    with Server(side.everything, shop.empty(side)) as server:
+    with Server(side.commands["everything"], shop.empty(side)) as server:
         found = load(
             "post",
             server.origin,
@@ -131,7 +133,7 @@ def visible(shop: Workshop, side: Side) -> Numbers:
 
 def rebuilding(shop: Workshop, side: Side) -> Numbers:
     """5: all pages anew from the events."""
-    found = run_json(filled_in(side.rebuild, data=shop.full(side)))
+    found = run_json(filled_in(side.commands["rebuild"], data=shop.full(side)))
     if found["events"] < shop.events:
         raise BenchmarkFailed(f"{found['events']} events were read, not {shop.events}")
     return {"5.rate": found["events"] / found["seconds"]}
@@ -142,19 +144,11 @@ def starting(shop: Workshop, side: Side) -> Numbers:
     data = shop.lived_in(side)
     times = []
     for _ in range(STARTS):
-        with Server(side.everything, data) as server:
+        with Server(side.commands["everything"], data) as server:
             times.append(server.started_in)
     return {"6.start": sorted(times)[len(times) // 2]}
 
 
-def _figures(number: str, found: Mapping[str, float]) -> dict[str, float]:
-    names = {"rate": "rate", "p50": "p50_ms", "p99": "p99_ms", "errors": "errors"}
-    if not found["requests"]:
-        raise BenchmarkFailed(f"no request was answered: {found}")
-    return {f"{number}.{name}": float(found[key]) for name, key in names.items()}
-
-
-Scenario = Callable[[Workshop, Side], Numbers]
 SCENARIOS: dict[str, Scenario] = {
     "1": registering,
     "2": reading,

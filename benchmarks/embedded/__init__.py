@@ -1,0 +1,1 @@
+"""The embedded default: one process, SQLite (`make bench`)."""

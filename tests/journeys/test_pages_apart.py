@@ -67,7 +67,7 @@ def test_they_say_so_when_the_entry_is_away(tmp_path: Path) -> None:
 def test_whoever_leaves_says_so_and_answers_on_until_others_have_learnt_it(tmp_path: Path, name: str) -> None:
     (port,) = free_ports(1)
     here = f"http://localhost:{port}"
-    with served(tmp_path, name, port, APTAS_LEAVE_SECONDS="1.5") as process:
+    with served(tmp_path, name, port, APTAS_LEAVE_SECONDS="4") as process:
         process.terminate()
 
         def is_leaving() -> dict[str, bool] | None:

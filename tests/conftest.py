@@ -27,6 +27,7 @@ CONNECTED = (
     "interop/test_kafka.py",
     "interop/test_spring.py",
     "journeys/test_on_kafka.py",
+    "journeys/test_on_servers.py",
     "journeys/test_walk_apart.py",
     "messaging/test_kafka.py",
 )

@@ -240,7 +240,7 @@ async def build_house(
     house = House(settings=settings, broker=broker, clock=clock, contexts={})
     try:
         for name in names:
-            database = await _ready_database(settings, name)
+            database, _ = await ready_database(settings, name)
             build = _build_gallery if name in GALLERIES else _build_room
             house.contexts[name] = build(name, database, broker, clock, event_ids, settings)
     except BaseException:
@@ -249,17 +249,17 @@ async def build_house(
     return house
 
 
-async def _ready_database(settings: Settings, name: str) -> Database:
+async def ready_database(settings: Settings, name: str) -> tuple[Database, bool]:
+    """One context's, migrated; and whether there was anything to migrate. ServerAway, SchemaRefused."""
     url = settings.database_url(name)
     database = open_database(url)
     try:
-        await upgrade(database, name, ledger_of(name).metadata)
+        return database, await upgrade(database, name, ledger_of(name).metadata)
     except BaseException as problem:
         await database.close()
         if isinstance(problem, StorageAway) and not url.startswith("sqlite"):
             raise ServerAway(f"{settings.database_setting(name)}: {problem}") from problem
         raise
-    return database
 
 
 def _build_room(

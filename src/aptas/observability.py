@@ -75,6 +75,7 @@ def configure_logs() -> None:
         structlog.stdlib.ProcessorFormatter(processors=[remove, _JSON], foreign_pre_chain=_LINE)
     )
     logging.basicConfig(level=logging.WARNING, handlers=[others], force=True)
+    logging.getLogger("asyncmy").setLevel(logging.ERROR)  # it passes on the server's notes as warnings
 
 
 class Seldom:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -256,6 +257,20 @@ async def test_at_work_it_hears_a_commit_at_once(
     await asyncio.sleep(0.05)
     await desk.open(1)
     await until(lambda: len(ear.heard) == 1)
+    relay.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_what_is_committed_in_quick_succession_goes_in_few_rounds(
+    desk: Desk, ear: Ear, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "GATHER_SECONDS", 0.3)
+    relay = relay_of(desk, ear, clock)
+    began = time.monotonic()
+    running = asyncio.create_task(relay.run())
+    await desk.open(*range(1, 41))
+    await until(lambda: len(ear.heard) == 40)
+    assert ear.rounds <= 2 + (time.monotonic() - began) / 0.3
     relay.stop()
     await asyncio.wait_for(running, 5)
 

@@ -24,8 +24,10 @@ class Ear:
     def __init__(self) -> None:
         self.heard: list[Message] = []
         self.troubles: list[str | None] = []
+        self.rounds = 0
 
     async def publish(self, messages: Sequence[Message]) -> None:
+        self.rounds += 1
         trouble = self.troubles.pop(0) if self.troubles else None
         written = {"before": 0, "halfway": len(messages) // 2}.get(trouble or "", len(messages))
         self.heard.extend(messages[:written])

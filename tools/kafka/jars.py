@@ -74,7 +74,15 @@ def _copy_jars() -> None:
         )
     sys.stderr.write("kafka: Maven으로 받습니다 (한 번만, 70 MB) / fetching through Maven, once, 70 MB\n")
     repository = HOME / "repository"  # of our own: elsewhere we may not be allowed to write
-    line = [maven, "-q", "-B", "-f", str(HERE / "pom.xml"), f"-Dmaven.repo.local={repository}"]
+    line = [
+        maven,
+        "-q",
+        "-B",
+        "-Dstyle.color=never",
+        "-f",
+        str(HERE / "pom.xml"),
+        f"-Dmaven.repo.local={repository}",
+    ]
     line += ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={JARS}"]
     done = subprocess.run(line, capture_output=True, text=True)
     if done.returncode:

@@ -43,7 +43,7 @@ class Publisher:
             is_written = True
         except KafkaException as problem:  # fatal: nothing may follow what was refused, and is told only now
             with suppress(KafkaException):
-                producer.poll(0)
+                producer.poll(_SLICE_SECONDS)
             raise self._failure or self._clients.away(problem.args[0], Trouble()) from problem
         finally:
             if not is_written:

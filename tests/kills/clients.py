@@ -57,6 +57,7 @@ class Residents:
         self.answers = 0
         self.retries = 0
         self._chance = chance
+        self._whose: dict[str, str] = {}
 
     def think_of(self, count: int) -> None:
         """New errands."""
@@ -98,6 +99,8 @@ class Residents:
         told = answer.json()["defectId"]
         if errand.defect_id not in (None, told):
             raise Unexpected(f"{errand.key}: {told}, and {errand.defect_id} before")
+        if self._whose.setdefault(told, errand.key) != errand.key:
+            raise Unexpected(f"{errand.key}: {told}, which is {self._whose[told]}'s")
         errand.defect_id = told
         self.answers += 1
         if errand.is_to_be_cancelled:

@@ -1,6 +1,7 @@
 """registration over HTTP, alone: nobody answers a cancellation."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +12,8 @@ from aptas.edge.app import build_app
 from aptas.edge.hal import Addresses
 from aptas.edge.live import Live
 from aptas.edge.service import Service
-from aptas.kernel.identity import Snowflakes
+from aptas.kernel.identity import IdSource, Snowflakes
+from aptas.kernel.messages import Id
 from aptas.registration.api import HANDLERS
 from aptas.registration.room import ROOM
 from tests.contractor.running import running
@@ -23,12 +25,18 @@ CLAIMS = "/defectRegistrations"
 
 @pytest_asyncio.fixture
 async def http(tmp_path: Path) -> AsyncIterator[AsyncClient]:
+    async with door(tmp_path, Snowflakes(1)) as client:
+        yield client
+
+
+@asynccontextmanager
+async def door(tmp_path: Path, new_id: IdSource) -> AsyncIterator[AsyncClient]:
     async with running(ROOM, tmp_path / "registration.db") as room:
         service = Service(
             dispatcher=room.dispatcher,
             database=room.database,
             clock=lambda: NOW,
-            new_id=Snowflakes(1),
+            new_id=new_id,
             addresses=Addresses(None),
             live=Live(room.dispatcher.committed),
         )
@@ -73,3 +81,13 @@ async def test_a_look_at_a_number_repeated_with_its_key_shows_no_other_number(ht
     await http.delete(f"{CLAIMS}/{first['defectId']}")
     await registered("010-2345-0002")
     assert await looked() == shown == {"defectId": first["defectId"], "phoneNumber": "+821023450001"}
+
+
+async def test_a_number_that_another_replica_drew_as_well_is_given_to_one_claim(tmp_path: Path) -> None:
+    """What was registered under it stays as it is, and the second one gets another number."""
+    drawn = iter([Id(5), Id(5), Id(6)])
+    async with door(tmp_path, lambda: next(drawn)) as http:
+        first = (await http.post(CLAIMS, json={"defectType": "light"})).json()
+        second = await http.post(CLAIMS, json={"defectType": "toilet-tile"})
+        assert (second.status_code, second.json()["defectId"]) == (201, "6")
+        assert (await http.get(f"{CLAIMS}/5")).json() == first

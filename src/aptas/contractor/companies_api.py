@@ -15,8 +15,9 @@ from aptas.edge.hal import HAL_JSON, Collection, collection_of
 from aptas.edge.paging import read_paging
 from aptas.edge.phone import read_phone
 from aptas.edge.routes import creates, lists, reads
-from aptas.edge.service import Service
+from aptas.edge.service import Service, is_number_taken
 from aptas.edge.texts import check_length
+from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Contested
 
 Asked = Request[Any, Any, Any]
@@ -38,7 +39,9 @@ class Companies(Controller):
         command = _enrol_command(data, contractor)
         try:
             done = await contractor.ask(request, command)
-        except Contested:
+        except (Contested, Refusal) as problem:
+            if not is_number_taken(problem):
+                raise
             done = await contractor.ask(request, replace(command, contractor_id=contractor.new_id()))
         number, here = done.state.contractor_id, contractor.addresses.here(request)
         still_open = await open_work_orders(contractor.database, [number])

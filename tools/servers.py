@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,27 +47,44 @@ class Server:
         scheme = "postgresql" if self.kind == "postgresql" else "mysql"
         return f"{scheme}://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
 
+    def break_off(self) -> None:
+        """SIGQUIT: it ends in the middle of what it does, and keeps its data."""
+        os.kill(self.pid, signal.SIGQUIT)
+        while is_alive(self.pid):
+            time.sleep(0.02)
+
     def stop(self) -> None:
         """End it and throw its data away."""
-        _end(self.pid)
+        end(self.pid)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _end(pid: int) -> None:
+def end(pid: int) -> None:
+    """SIGTERM, and SIGKILL for one that does not end within twenty seconds."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + 20
-        while _is_alive(pid):
+        while is_alive(pid):
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process has that number; a child that has ended is buried by this."""
     with contextlib.suppress(ChildProcessError):
         return os.waitpid(pid, os.WNOHANG) == (0, 0)
-    os.kill(pid, 0)
-    return True
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return not _is_dead(pid)
+    return False
+
+
+def _is_dead(pid: int) -> bool:
+    """It has ended, and nobody has buried it yet."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return False
 
 
 def free_port() -> int:
@@ -79,25 +97,41 @@ def free_port() -> int:
 def start_postgresql(*, is_durable: bool = True, inside: Path | None = None) -> Server:
     """A new cluster, with its data `inside` a folder (or where temporary files go). Not `is_durable`: fsync off, for
     tests that ask for speed and not for power cuts."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: int(each.parent.name))
-    if not programs:
-        raise NotHere(_install("PostgreSQL", "postgresql"))
+    programs = _postgresql_programs()
     folder, port, user = _folder("postgresql", inside), free_port(), _user("postgres")
     data, password = folder / "data", folder / "password"
     password.write_text(PASSWORD)
-    make: Command = [programs[-1] / "initdb", "-D", data, "-U", USER, "--pwfile", password, "--no-sync"]
+    make: Command = [programs / "initdb", "-D", data, "-U", USER, "--pwfile", password, "--no-sync"]
     _run([*make, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"], user)
     settings = {
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": str(folder),
+        "listen_addresses": "'127.0.0.1'",
+        "unix_socket_directories": f"'{folder}'",
+        "port": str(port),
         "max_connections": "400",
+        "fsync": "on" if is_durable else "off",
     }
-    settings |= {"fsync": "on" if is_durable else "off", "port": str(port)}
-    command: Command = [programs[-1] / "postgres", "-D", data]
-    command += [f"--{name}={value}" for name, value in settings.items()]
-    return _started(
-        "postgresql", command, user, folder, port, lambda: _answers_postgresql(programs[-1], port)
-    )
+    with (data / "postgresql.conf").open("a") as written:
+        written.writelines(f"{name} = {value}\n" for name, value in settings.items())
+    return _launch_postgresql(folder, port)
+
+
+def start_again(server: Server) -> Server:
+    """A PostgreSQL that was broken off, on the same port and with the same data: it recovers."""
+    return _launch_postgresql(Path(server.folder), server.port)
+
+
+def _launch_postgresql(folder: Path, port: int) -> Server:
+    programs = _postgresql_programs()
+    command: Command = [programs / "postgres", "-D", folder / "data"]
+    answers = partial(_answers_postgresql, programs, port)
+    return _started("postgresql", command, _user("postgres"), folder, port, answers)
+
+
+def _postgresql_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: int(each.parent.name))
+    if not found:
+        raise NotHere(_install("PostgreSQL", "postgresql"))
+    return found[-1]
 
 
 def _answers_postgresql(programs: Path, port: int) -> bool:

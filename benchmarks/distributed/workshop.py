@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from tools.servers import Server as Postgresql
-from tools.servers import start_postgresql
 
 from benchmarks.servers import Server, kept_to
 from benchmarks.sides import Side
+from tools.servers import Server as Postgresql
+from tools.servers import start_postgresql
 
 SIZES = (10_000, 1_000_000, 5_000_000)
 Connection = psycopg.Connection[tuple[Any, ...]]

@@ -24,7 +24,7 @@ from aptas.kernel.identity import Snowflakes
 from aptas.management import api as management_api
 from aptas.management import room as management_room
 from aptas.management.events import FACTS as MANAGEMENT_FACTS
-from aptas.messaging.broker import Broker
+from aptas.messaging.broker import Broker, BrokerAway
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.dispatcher import Dispatcher
 from aptas.messaging.envelope import Vocabulary
@@ -39,6 +39,7 @@ from aptas.messaging.wire import topic_facts
 from aptas.mypage import api as mypage_api
 from aptas.mypage import room as mypage_room
 from aptas.mypage.tables import mypage_states
+from aptas.observability import log
 from aptas.registration import api as registration_api
 from aptas.registration import room as registration_room
 from aptas.registration.events import FACTS as REGISTRATION_FACTS
@@ -181,16 +182,49 @@ class House:
         await self.broker.close()
 
 
+def described(name: str) -> Litestar:
+    """An application that can tell at /schema what all services offer, where none of them runs."""
+    return build_app(
+        name, [each for handlers in HANDLERS.values() for each in handlers], dict.fromkeys(HANDLERS)
+    )
+
+
 NEW_ID = Snowflakes()
+KAFKA_SECONDS = 3
+"""How long a start waits for Kafka before it goes on without."""
 
 
-async def open_broker(settings: Settings, clock: Clock = system_clock) -> LocalBroker:
-    """The broker of these settings: a file in the data directory."""
+async def open_broker(settings: Settings, clock: Clock = system_clock, is_needed: bool = True) -> Broker:
+    """The broker of these settings: Kafka, or a file in the data directory. BrokerAway, unless it is not needed at
+    once; TopicRefused: it is there, and cannot be used so."""
     settings.prepare_data()
+    if settings.kafka:
+        return await _open_kafka(settings, is_needed)
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     database = open_database(f"sqlite:///{settings.data / 'broker.db'}")
     broker = LocalBroker(database, owner, clock, settings.lease_seconds)
     await broker.create()
+    return broker
+
+
+async def _open_kafka(settings: Settings, is_needed: bool) -> Broker:
+    from aptas.messaging.kafka import KafkaBroker
+    from aptas.messaging.kafka_clients import Clients
+    from aptas.messaging.kafka_topics import TopicRefused
+
+    broker = KafkaBroker(
+        Clients(
+            servers=settings.kafka,
+            options=settings.kafka_options,
+            session_seconds=settings.lease_seconds,
+        )
+    )
+    try:
+        await broker.create(KAFKA_SECONDS)
+    except BrokerAway as away:
+        if is_needed or isinstance(away, TopicRefused):
+            raise
+        log.warning("broker_away", problem=str(away))
     return broker
 
 
@@ -202,11 +236,11 @@ async def build_house(
     broker: Broker | None = None,
 ) -> House:
     """Databases migrated, parts connected, nothing running yet."""
-    broker = broker or await open_broker(settings, clock)
+    broker = broker or await open_broker(settings, clock, is_needed=False)
     house = House(settings=settings, broker=broker, clock=clock, contexts={})
     try:
         for name in names:
-            database = await _ready_database(settings, name)
+            database, _ = await ready_database(settings, name)
             build = _build_gallery if name in GALLERIES else _build_room
             house.contexts[name] = build(name, database, broker, clock, event_ids, settings)
     except BaseException:
@@ -215,17 +249,17 @@ async def build_house(
     return house
 
 
-async def _ready_database(settings: Settings, name: str) -> Database:
+async def ready_database(settings: Settings, name: str) -> tuple[Database, bool]:
+    """One context's, migrated; and whether there was anything to migrate. ServerAway, SchemaRefused."""
     url = settings.database_url(name)
     database = open_database(url)
     try:
-        await upgrade(database, name, ledger_of(name).metadata)
+        return database, await upgrade(database, name, ledger_of(name).metadata)
     except BaseException as problem:
         await database.close()
         if isinstance(problem, StorageAway) and not url.startswith("sqlite"):
             raise ServerAway(f"{settings.database_setting(name)}: {problem}") from problem
         raise
-    return database
 
 
 def _build_room(

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from aptas.settings import ENTRY_PORT, PORTS, SettingRefused, Settings, read_settings
+from aptas.environment import read_settings
+from aptas.settings import ADMIN_PORT, ENTRY_PORT, PAGES, PROCESSES, SettingRefused, Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,11 +22,23 @@ parked = typer.Typer(no_args_is_help=True, help="처리하지 못해 세워 둔 
 mypage = typer.Typer(no_args_is_help=True, help="입주민 화면 / What the resident sees.")
 db = typer.Typer(no_args_is_help=True, help="데이터베이스 / The databases.")
 homes = typer.Typer(no_args_is_help=True, help="세대 목록 / The homes.")
-for name, group in (("events", events), ("parked", parked), ("mypage", mypage), ("db", db), ("homes", homes)):
+gateway = typer.Typer(no_args_is_help=True, help="따로 도는 프로세스들의 한 입구(Envoy) / The single entry.")
+for name, group in (
+    ("events", events),
+    ("parked", parked),
+    ("mypage", mypage),
+    ("db", db),
+    ("homes", homes),
+    ("gateway", gateway),
+):
     app.add_typer(group, name=name)
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="데이터 폴더 / data directory (APTAS_DATA, .aptas)")
+]
+Entrance = Annotated[int, typer.Option("--port", min=1, max=65535, help="입구 포트 / the entry's port")]
+Counter = Annotated[
+    int, typer.Option("--admin-port", min=1, max=65535, help="통계 포트 / where its statistics are read")
 ]
 Json = Annotated[bool, typer.Option("--json", help="스크립트가 읽을 JSON / JSON for scripts")]
 
@@ -52,7 +65,7 @@ def settings_of(data: Path | None, **more: Any) -> Settings:
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="시연 자료 / seed demonstration data")] = False,
     data: Data = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="입구 포트 / the entry's port")] = ENTRY_PORT,
+    port: Entrance = ENTRY_PORT,
     service_ports: Annotated[
         bool, typer.Option("--service-ports/--no-service-ports", help="8082–8085도 열기 / open those too")
     ] = True,
@@ -61,24 +74,67 @@ def up(
     """모두 한 프로세스로 실행합니다 / Run everything in one process."""
     from aptas.commands.up import run_up
 
-    run(
-        run_up(settings_of(data, entry_url=f"http://localhost:{port}"), port, service_ports, demo, homes_file)
-    )
+    settings = settings_of(data, entry_url=f"http://localhost:{port}", leave_seconds=0)
+    run(run_up(settings, port, service_ports, demo, homes_file))
 
 
 @app.command()
 def serve(
-    context: Annotated[str, typer.Argument(help=" | ".join(PORTS))],
+    name: Annotated[str, typer.Argument(help=" | ".join(PROCESSES))],
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="포트 / its port")] = None,
     data: Data = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="같은 포트의 프로세스 수 / processes on that port")
+    ] = 1,
 ) -> None:
-    """하나만 실행합니다 / Run one of the contexts."""
-    from aptas.commands.up import run_serve
-
-    if context not in PORTS:
-        raise SettingRefused(f"{context}: {', '.join(PORTS)} 중 하나입니다. / is one of {', '.join(PORTS)}.")
+    """하나만 실행합니다: 서비스 하나, 또는 화면(pages) / Run one of the services, or the pages."""
+    if name not in PROCESSES:
+        names = ", ".join(PROCESSES)
+        raise SettingRefused(f"{name}: {names} 중 하나입니다. / is one of {names}.")
     settings = settings_of(data)
-    run(run_serve(settings, context, settings.ports[context] if port is None else port))
+    port = settings.ports[name] if port is None else port
+    if workers > 1:
+        from aptas.serving import take_port
+        from aptas.workers import run_workers
+
+        where = ["--data", str(settings.data), "--port", str(port)]
+        sys.exit(run_workers(workers, take_port(port), ["serve", name, *where]))
+    if name == PAGES:
+        from aptas.commands.pages import run_pages
+
+        run(run_pages(settings, port))
+    else:
+        from aptas.commands.up import run_serve
+
+        run(run_serve(settings, name, port))
+
+
+@app.command()
+def seed(data: Data = None) -> None:
+    """따로 도는 서비스들에 시연 자료를 넣습니다 / Seed demonstration data where the services run apart."""
+    from aptas.commands.seed import seed as seed_all
+
+    run(seed_all(settings_of(data)))
+
+
+@gateway.command("config")
+def gateway_config(
+    out: Annotated[Path | None, typer.Option("--out", help="파일로 / into a file")] = None,
+    port: Entrance = ENTRY_PORT,
+    admin_port: Counter = ADMIN_PORT,
+) -> None:
+    """Envoy 설정을 만듭니다 / Print Envoy's configuration, or write it to a file."""
+    from aptas.commands.gateway import print_config
+
+    print_config(settings_of(None), port, admin_port, out)
+
+
+@gateway.command("run")
+def gateway_run(port: Entrance = ENTRY_PORT, admin_port: Counter = ADMIN_PORT, data: Data = None) -> None:
+    """설정을 확인하고 Envoy를 실행합니다 / Check the configuration and run Envoy on it."""
+    from aptas.commands.gateway import run_gateway
+
+    run_gateway(settings_of(data), port, admin_port)
 
 
 @events.command("tail")
@@ -174,6 +230,19 @@ def wall() -> None:
     from aptas.wall import drawn_wall
 
     print(drawn_wall(), end="")
+
+
+@app.command()
+def asyncapi(
+    samples: Annotated[
+        Path | None,
+        typer.Option("--samples", help="보기로 실을 메시지 폴더 / a folder of messages, for examples"),
+    ] = None,
+) -> None:
+    """코드에서 만든 AsyncAPI 문서를 출력합니다 / Print what travels on the topics, as an AsyncAPI 3 document."""
+    from aptas.asyncapi.document import read_samples, written
+
+    print(written({} if samples is None else read_samples(samples)), end="")
 
 
 def main() -> None:

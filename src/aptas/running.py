@@ -6,8 +6,9 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from aptas.bootstrap import House, ServerAway
 from aptas.edge.doorstep import Doorstep
@@ -16,6 +17,7 @@ from aptas.observability import log
 from aptas.serving import Server, drain, server_for
 from aptas.settings import Settings
 
+T = TypeVar("T")
 Loop = Callable[[], Awaitable[None]]
 SWITCH_INTERVAL = 0.0005
 """Database threads wait for the interpreter lock at most this long (seconds; the default is ten times that)."""
@@ -25,12 +27,12 @@ class Loops:
     """The loops of a house, in the order in which they are drained."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
+        self.house = house
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self) -> None:
         """Dispatchers, relays, consumers, housekeeping."""
-        for context in self._house.contexts.values():
+        for context in self.house.contexts.values():
             for kind, part in (
                 ("dispatcher", context.dispatcher),
                 ("relay", context.relay),
@@ -38,7 +40,7 @@ class Loops:
             ):
                 if part is not None:
                     self._begin(f"{context.name} {kind}", part.run)
-        self._begin("housekeeping", lambda: keep_house(self._house))
+        self._begin("housekeeping", lambda: keep_house(self.house))
 
     def _begin(self, name: str, loop: Loop) -> None:
         self._tasks[name] = asyncio.create_task(_supervised(name, loop), name=name)
@@ -46,7 +48,7 @@ class Loops:
     async def stop(self) -> None:
         """Consumers finish their batch and leave their group; then dispatchers; then what is pending is sent."""
         self._tasks.pop("housekeeping").cancel()
-        contexts = list(self._house.contexts.values())
+        contexts = list(self.house.contexts.values())
         for kind in ("consumer", "dispatcher", "relay"):
             parts = [(each.name, getattr(each, kind)) for each in contexts if getattr(each, kind) is not None]
             for name, part in parts:
@@ -79,6 +81,8 @@ async def _supervised(name: str, loop: Loop) -> None:
 
 Door = tuple[socket.socket, Callable[[House], Any]]
 """A listening socket, and what is served there once there is a house."""
+Leave = Callable[[], Awaitable[None]]
+"""Makes it known that this process is to end, while requests are answered still."""
 
 
 async def run_house(
@@ -91,27 +95,61 @@ async def run_house(
 
     The ports are open from the first moment; while a database server is away they say so.
     """
+    at_work: list[Loops] = []
+
+    async def begin(steps: Sequence[Doorstep]) -> Leave:
+        house = await _standing(build, steps)
+        for step, (_, app_of) in zip(steps, doors, strict=True):
+            step.open(app_of(house))
+        settle()
+        at_work.append(Loops(house))
+        at_work[0].start()
+        await when_ready(house)
+        return partial(_leave, house)
+
+    try:
+        await serve_until_told([listener for listener, _ in doors], settings.hosts, begin)
+    finally:
+        for loops in at_work:
+            await loops.stop()
+            await loops.house.close()
+
+
+async def _leave(house: House) -> None:
+    house.is_draining = True
+    await asyncio.sleep(house.settings.leave_seconds)
+    for context in house.contexts.values():
+        context.live.close()
+
+
+async def serve_until_told(
+    listeners: Sequence[socket.socket],
+    hosts: Collection[str],
+    begin: Callable[[Sequence[Doorstep]], Coroutine[Any, Any, Leave]],
+) -> None:
+    """Answer HTTP until SIGTERM or SIGINT. `begin` puts applications behind the doorsteps, and says how to leave.
+
+    Whoever sends requests here learns by that to send them elsewhere; without it some would find a closed door."""
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    steps = [Doorstep() for _ in doors]
-    servers = [server_for(step, settings.hosts) for step in steps]
+    steps = [Doorstep() for _ in listeners]
+    servers = [server_for(step, hosts) for step in steps]
     serving = [
         asyncio.create_task(_serve(server, listener))
-        for server, (listener, _) in zip(servers, doors, strict=True)
+        for server, listener in zip(servers, listeners, strict=True)
     ]
     ends: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait()), *serving]
     try:
-        house = await _unless(ends, _standing(build, steps))
-        if house is not None:
-            for step, (_, app_of) in zip(steps, doors, strict=True):
-                step.open(app_of(house))
-            await _live(house, ends, lambda: drain(servers, serving), when_ready)
+        leave = await _unless(ends, begin(steps))
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if leave is not None:
+            await leave()
     finally:
         await drain(servers, serving)
 
 
-async def _unless(ends: Sequence["asyncio.Task[Any]"], work: Coroutine[Any, Any, House]) -> House | None:
+async def _unless(ends: Sequence["asyncio.Task[Any]"], work: Coroutine[Any, Any, T]) -> T | None:
     """What the work returns, or None when one of `ends` is over before."""
     working = asyncio.create_task(work)
     await asyncio.wait([working, *ends], return_when=asyncio.FIRST_COMPLETED)
@@ -137,27 +175,7 @@ async def _standing(build: Callable[[], Awaitable[House]], steps: Sequence[Doors
             pause = min(pause * 2, 10)
 
 
-async def _live(
-    house: House,
-    ends: Sequence["asyncio.Task[Any]"],
-    drain_http: Callable[[], Awaitable[None]],
-    when_ready: Callable[[House], Awaitable[None]],
-) -> None:
-    """From the first loop to the last connection."""
-    loops = Loops(house)
-    _settle()
-    loops.start()
-    await when_ready(house)
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    house.is_draining = True
-    for context in house.contexts.values():
-        context.live.close()
-    await drain_http()
-    await loops.stop()
-    await house.close()
-
-
-def _settle() -> None:
+def settle() -> None:
     """Before serving. Whatever is loaded by now stays: a full collection that went through it would hold up
     everybody for a tenth of a second, again and again."""
     sys.setswitchinterval(SWITCH_INTERVAL)

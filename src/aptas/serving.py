@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -11,13 +12,22 @@ import uvicorn
 from aptas.edge.threshold import with_threshold
 from aptas.settings import HOST
 
+LISTENER = "APTAS_LISTENER"
+"""The number of a listening socket that this process inherited (see workers.py)."""
+
 
 class PortTaken(Exception):
     """Somebody else listens there already."""
 
 
-def take_port(port: int) -> socket.socket:
-    """A listening socket on this machine only; PortTaken names the port."""
+def inherited_or_taken(port: int) -> socket.socket:
+    """The socket that a parent listens on for us, or one of our own."""
+    number = os.environ.get(LISTENER)
+    return take_port(port) if number is None else socket.socket(fileno=int(number))
+
+
+def take_port(port: int, option: str = "--port") -> socket.socket:
+    """A listening socket on this machine only; PortTaken names the port, and the option that gives another."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -27,8 +37,8 @@ def take_port(port: int) -> socket.socket:
         listener.close()
         raise PortTaken(
             f"포트 {port}을(를) 쓸 수 없습니다({problem.strerror}). "
-            "그 프로그램을 끝내거나 --port 로 다른 번호를 주세요. / "
-            f"Port {port} cannot be used ({problem.strerror}): end what uses it, or give another with --port."
+            f"그 프로그램을 끝내거나 {option} 로 다른 번호를 주세요. / "
+            f"Port {port} cannot be used ({problem.strerror}): end what uses it, or give another with {option}."
         ) from problem
     return listener
 

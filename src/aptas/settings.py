@@ -1,9 +1,7 @@
-"""The environment, read once into one frozen object."""
+"""What may be set, in one frozen object (aptas.environment reads it)."""
 
-import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -11,9 +9,16 @@ HOSTS = frozenset({"localhost", HOST, "[::1]"})
 """Until people are known, everything listens on this machine only."""
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
+PAGES = "pages"
+PROCESSES = PORTS | {PAGES: 8086}
+"""What `aptas serve` serves: each service, and the pages, which are a client of theirs."""
+
 ENTRY_PORT = 8088
 CONTEXT = "{context}"
 """Where the context's name stands in APTAS_DATABASE_URL: each has a database, or a schema, of its own."""
+ADMIN_PORT = 9901
+Address = tuple[str, int]
+"""A host (its name, or its number) and a port."""
 
 
 class SettingRefused(Exception):
@@ -24,17 +29,26 @@ class SettingRefused(Exception):
 class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
     `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
-    `hosts`: the names under which HTTP is answered."""
+    `leave_seconds`: how long a process that is to end says so and answers still, until nobody sends it requests.
+    `hosts`: the names under which HTTP is answered. `kafka`: the bootstrap servers of a Kafka; empty: the embedded
+    broker. `kafka_options`: more of librdkafka's properties, such as credentials.
+    `replicas`: where the entry finds each service, when that is not its port on this machine.
+    `requests_per_second`: how many the entry lets through."""
 
     data: Path = Path(".aptas")
     entry_url: str = f"http://localhost:{ENTRY_PORT}"
     ask_again_seconds: float = 600
     keep_keys_seconds: float = 24 * 3600
     lease_seconds: float = 10
+    leave_seconds: float = 1.5
     hosts: Collection[str] = HOSTS
     databases: str = ""
     database_urls: Mapping[str, str] = field(default_factory=dict)
-    ports: Mapping[str, int] = field(default_factory=lambda: dict(PORTS))
+    ports: Mapping[str, int] = field(default_factory=lambda: dict(PROCESSES))
+    replicas: Mapping[str, Sequence[Address]] = field(default_factory=dict)
+    requests_per_second: int = 5000
+    kafka: str = ""
+    kafka_options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def prepare_data(self) -> None:
         """Make the data directory; SettingRefused when it cannot be had."""
@@ -57,75 +71,6 @@ class Settings:
             f"APTAS_DATABASE_URL_{context.upper()}" if context in self.database_urls else "APTAS_DATABASE_URL"
         )
 
-
-def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
-    """Settings from APTAS_* variables; what is `given` (not None) goes before them. SettingRefused on nonsense."""
-    urls = {
-        name.removeprefix("APTAS_DATABASE_URL_").lower(): value
-        for name, value in environment.items()
-        if name.startswith("APTAS_DATABASE_URL_")
-    }
-    if unknown := urls.keys() - {*PORTS, "homes"}:
-        raise SettingRefused(f"APTAS_DATABASE_URL_{unknown.pop().upper()}: {', '.join((*PORTS, 'homes'))}")
-    values: dict[str, object] = {
-        "data": Path(environment.get("APTAS_DATA") or ".aptas"),
-        "entry_url": environment.get("APTAS_ENTRY_URL", Settings.entry_url),
-        "ask_again_seconds": _seconds(environment, "APTAS_ASK_AGAIN_SECONDS", Settings.ask_again_seconds),
-        "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
-        "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
-        "hosts": _names(environment.get("APTAS_HOSTS")),
-        "databases": _databases(environment.get("APTAS_DATABASE_URL", "")),
-        "database_urls": urls,
-        "ports": PORTS | _ports(environment.get("APTAS_PORTS", "")),
-    }
-    values.update({name: value for name, value in given.items() if value is not None})
-    return Settings(**values)  # type: ignore[arg-type]
-
-
-def _databases(text: str) -> str:
-    """APTAS_DATABASE_URL='postgresql://me:secret@localhost/aptas_{context}', or '…/aptas?schema={context}'."""
-    if text and CONTEXT not in text:
-        raise SettingRefused(
-            f"APTAS_DATABASE_URL: 데이터베이스나 스키마의 이름에 {CONTEXT}를 넣어 주세요. 방마다 제 것을 씁니다. / "
-            f"Write {CONTEXT} into the name of the database or of the schema: every context has its own."
-        )
-    return text
-
-
-def _names(text: str | None) -> Collection[str]:
-    """APTAS_HOSTS='aptas.example,localhost': answered under these names; '*': under any."""
-    return frozenset(each.strip().lower() for each in text.split(",") if each.strip()) if text else HOSTS
-
-
-def _ports(text: str) -> dict[str, int]:
-    """APTAS_PORTS='registration=18082,mypage=18085': where the services listen instead."""
-    ports: dict[str, int] = {}
-    for pair in filter(None, text.split(",")):
-        name, _, number = (part.strip() for part in pair.partition("="))
-        if name not in PORTS or not is_port(number):
-            raise SettingRefused(
-                f"APTAS_PORTS={text!r}: registration=18082,mypage=18085 처럼 적어 주세요. / "
-                f"write it like registration=18082,mypage=18085; the names are {', '.join(PORTS)}."
-            )
-        ports[name] = int(number)
-    return ports
-
-
-def is_port(text: str) -> bool:
-    """Whether it is the number of a port."""
-    return text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 2**16
-
-
-def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
-    text = environment.get(name)
-    if text is None:
-        return default
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 < seconds < inf:
-        raise SettingRefused(
-            f"{name}={text!r}: 초 단위의 양수여야 합니다. / must be a positive number of seconds."
-        )
-    return seconds
+    def replicas_of(self, name: str) -> Sequence[Address]:
+        """Every address at which a service is found: those of APTAS_REPLICAS, or its port on this machine."""
+        return self.replicas.get(name) or [(HOST, self.ports[name])]

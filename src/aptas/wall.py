@@ -13,7 +13,7 @@ from aptas.management.events import FACTS as MANAGEMENT_FACTS
 from aptas.messaging.streams import Switchboard
 from aptas.registration.events import FACTS as REGISTRATION_FACTS
 
-_PACKAGES = {
+PACKAGES = {
     "homes": homes,
     "registration": registration,
     "management": management,
@@ -42,16 +42,18 @@ def drawn_wall() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _first_line(thing: Any) -> str:
+def first_line(thing: Any) -> str:
+    """What a docstring says first."""
     return (getdoc(thing) or "").split("\n")[0]
 
 
-def _name(function: Any) -> str:
+def name_of(function: Any) -> str:
+    """`whenever_defect_approved`"""
     return str(function.__name__)
 
 
 def _heading(name: str) -> Iterator[str]:
-    yield f"## {_first_line(_PACKAGES[name])}"
+    yield f"## {first_line(PACKAGES[name])}"
     yield ""
 
 
@@ -63,7 +65,8 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[
     yield ""
 
 
-def _source_of(fact: type[Fact]) -> str:
+def source_of(fact: type[Fact]) -> str:
+    """The room whose fact it is."""
     return fact.__module__.split(".")[1]
 
 
@@ -71,17 +74,17 @@ def _room(name: str, room: Switchboard) -> Iterator[str]:
     yield from _heading(name)
     yield from _table(
         ("command", "stream", "what it wishes"),
-        ((kind.__name__, stream.name, _first_line(kind)) for kind, stream in room.commands.items()),
+        ((kind.__name__, stream.name, first_line(kind)) for kind, stream in room.commands.items()),
     )
     yield from _table(
         ("fact", "topic", "what happened"),
-        ((fact.__name__, fact.topic or "–", _first_line(fact)) for fact in _FACTS[name]),
+        ((fact.__name__, fact.topic or "–", first_line(fact)) for fact in _FACTS[name]),
     )
     if room.policies:
         yield from _table(
             ("whenever", "of", "policy"),
             (
-                (fact.__name__, _source_of(fact), f"{_name(policy)}: {_first_line(policy)}")
+                (fact.__name__, source_of(fact), f"{name_of(policy)}: {first_line(policy)}")
                 for fact, policy in room.policies.items()
             ),
         )
@@ -92,7 +95,7 @@ def _gallery(name: str) -> Iterator[str]:
     yield from _table(
         ("on", "of", "projection"),
         (
-            (fact.__name__, _source_of(fact), f"{_name(projection)}: {_first_line(projection)}")
+            (fact.__name__, source_of(fact), f"{name_of(projection)}: {first_line(projection)}")
             for fact, projection in GALLERIES[name].projections.items()
         ),
     )

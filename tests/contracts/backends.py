@@ -1,5 +1,6 @@
 """The brokers and databases that the behaviour suites are run on. Another one is added here, and nowhere else."""
 
+import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
@@ -13,10 +14,15 @@ from typing import Protocol
 
 from aptas.kernel.clock import system_clock
 from aptas.messaging.broker import Broker
+from aptas.messaging.kafka import KafkaBroker
+from aptas.messaging.kafka_clients import Clients
 from aptas.messaging.local import LocalBroker
 from aptas.storage import sqlite
 from aptas.storage.opening import open_database
 from tests.contracts.databases import MariadbStorage, PostgresqlStorage
+from tests.contracts.kafka_proxy import HOST, KafkaProxy
+from tests.kafka_server import delete_topics, kafka
+from tools.kafka.node import free_port
 
 IMPATIENT_MS = 400
 
@@ -91,6 +97,46 @@ class LocalBrokers:
             await broker.close()
 
 
+class KafkaBrokers:
+    """A Kafka, shared with other tests: topics and groups have names of their own, and it is reached over a proxy."""
+
+    takeover_seconds = 3.0
+
+    def __init__(self, _folder: Path) -> None:
+        self._kafka = kafka()
+        self._proxy = KafkaProxy(self._kafka)
+        self._prefix = f"test-{secrets.token_hex(6)}-"
+        self._open: list[KafkaBroker] = []
+
+    async def connect(self) -> Broker:
+        if not self._open:
+            await self._proxy.listen()
+        return self._at(self._proxy.address)
+
+    async def unreachable(self) -> Broker:
+        return self._at(f"{HOST}:{free_port()}")
+
+    def _at(self, servers: str) -> KafkaBroker:
+        clients = Clients(
+            servers=servers,
+            prefix=self._prefix,
+            patience=2,
+            session_seconds=2,
+            round_seconds=2,
+        )
+        self._open.append(KafkaBroker(clients))
+        return self._open[-1]
+
+    def away(self) -> AbstractAsyncContextManager[None]:
+        return self._proxy.away()
+
+    async def close(self) -> None:
+        for broker in self._open:
+            await broker.close()
+        await self._proxy.cut()
+        delete_topics(self._kafka, self._prefix)
+
+
 class SqliteStorage:
     """A database in a file."""
 
@@ -131,7 +177,7 @@ def locked(file: Path) -> Iterator[None]:
         other.close()
 
 
-BROKERS: dict[str, Callable[[Path], Brokers]] = {"local": LocalBrokers}
+BROKERS: dict[str, Callable[[Path], Brokers]] = {"local": LocalBrokers, "kafka": KafkaBrokers}
 STORAGES: dict[str, Callable[[Path], Storage]] = {
     "sqlite": SqliteStorage,
     "postgresql": lambda _folder: PostgresqlStorage(),

@@ -35,6 +35,7 @@ def environment(data: Path, ports: dict[str, int] | None = None) -> dict[str, st
     told = {name: value for name, value in os.environ.items() if not name.startswith("APTAS_")}
     told |= addresses(data)
     told |= {"PYTHONPATH": str(SOURCES), "APTAS_DATA": str(data), "NO_COLOR": "1", "COLUMNS": "200"}
+    told["APTAS_LEAVE_SECONDS"] = "0.05"  # nobody in front of it has to learn that it goes
     told["PATH"] = f"{BIN}{os.pathsep}{told['PATH']}"
     if ports:
         told["APTAS_PORTS"] = ",".join(f"{name}={port}" for name, port in ports.items())
@@ -100,8 +101,8 @@ class House:
 
 
 @contextlib.contextmanager
-def running(data: Path, *, services: bool = False, demo: bool = True) -> Iterator[House]:
-    """`aptas up` until the block ends. With `services` the four ports besides the entry's."""
+def running(data: Path, *, services: bool = False, demo: bool = True, **more: str) -> Iterator[House]:
+    """`aptas up` until the block ends. With `services` the four ports besides the entry's; `more` settings."""
     port, *others = free_ports(5 if services else 1)
     ports = dict(zip(SERVICES, others, strict=False)) if services else {}
     command = [sys.executable, "-m", "aptas", "up", "--port", str(port), "--data", str(data)]
@@ -112,7 +113,11 @@ def running(data: Path, *, services: bool = False, demo: bool = True) -> Iterato
         port=port,
         ports=ports,
         process=subprocess.Popen(
-            command, env=environment(data, ports), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment(data, ports) | more,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         ),
     )
     try:
@@ -135,20 +140,27 @@ def _wait_for(house: House, seconds: float = 30) -> None:
     raise AssertionError("aptas up did not announce itself")
 
 
+def started(data: Path, *command: str, **more: str) -> subprocess.Popen[bytes]:
+    """A command that does not end by itself; whoever starts it ends it, by its pid."""
+    whole = [sys.executable, "-m", "aptas", *command, "--data", str(data)]
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(whole, env=environment(data) | more, stdout=nowhere, stderr=nowhere)
+
+
 @contextlib.contextmanager
-def served(data: Path, context: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`aptas serve` of one context until the block ends, ready to be asked."""
-    command = [sys.executable, "-m", "aptas", "serve", context, "--port", str(port), "--data", str(data)]
-    process = subprocess.Popen(command, env=environment(data), stderr=subprocess.DEVNULL)
+def served(data: Path, name: str, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`aptas serve` of one service, or of the pages, until the block ends; ready to be asked."""
+    process = started(data, "serve", name, "--port", str(port), **more)
     try:
-        _ready(port)
+        is_ready(port)
         yield process
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _ready(port: int, seconds: float = 30) -> None:
+def is_ready(port: int, seconds: float = 30) -> None:
+    """Wait until whoever listens there takes requests."""
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(httpx.TransportError):

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import func, select, table
 
-from aptas.settings import Settings, read_settings
+from aptas.environment import read_settings
+from aptas.settings import Settings
 from aptas.storage.engine import scalars_of
 from aptas.storage.opening import open_database
 from tests.journeys.houses import House, environment

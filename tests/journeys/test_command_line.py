@@ -1,6 +1,7 @@
 """The command line as people and scripts use it: help everywhere, JSON that parses, refusals in one line."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from aptas.cli import app
+from tests.engines import DATABASES
 from tests.journeys.houses import House, aptas, free_ports, told, topic
 from tests.journeys.test_bad_input import events_of
 
@@ -29,7 +31,18 @@ COMMANDS = (
     "db upgrade",
     "homes",
     "homes import",
+    "gateway",
+    "gateway config",
+    "gateway run",
 )
+
+
+def test_a_broker_that_is_needed_and_away_is_named_in_one_line(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    done = aptas(tmp_path, "events", "tail", APTAS_KAFKA=f"127.0.0.1:{port}")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert line.startswith(f"aptas: APTAS_KAFKA=127.0.0.1:{port}: ")
 
 
 def test_every_command_helps(tmp_path: Path) -> None:
@@ -50,6 +63,11 @@ GARBAGE = (
     "serve",
     "serve nope",
     "serve mypage --port -1",
+    "serve pages --port x",
+    "gateway run --port 0",
+    "gateway run --admin-port 99999",
+    "gateway config --port nope",
+    "gateway config --out /nowhere/gateway.json",
     "events tail --topic nope",
     "parked drop nope 1",
     "parked drop mypage x",
@@ -87,6 +105,16 @@ def refused_in_one_line(data: Path, *arguments: str, **more: str) -> str:
         ("APTAS_PORTS", "registration"),
         ("APTAS_PORTS", "nowhere=1"),
         ("APTAS_PORTS", "mypage=99999"),
+        ("APTAS_REPLICAS", "mypage"),
+        ("APTAS_REPLICAS", "mypage=8085"),
+        ("APTAS_REPLICAS", "mypage=localhost"),
+        ("APTAS_REPLICAS", "mypage=localhost:0"),
+        ("APTAS_REPLICAS", "nowhere=localhost:1"),
+        ("APTAS_REPLICAS", "mypage=local host:1"),
+        ("APTAS_LEAVE_SECONDS", "0"),
+        ("APTAS_REQUESTS_PER_SECOND", "0"),
+        ("APTAS_REQUESTS_PER_SECOND", "many"),
+        ("APTAS_REQUESTS_PER_SECOND", "1.5"),
         ("APTAS_DATABASE_URL_MYPAGE", "nonsense"),
         ("APTAS_DATABASE_URL_MYPAGE", "oracle://who@where/what"),
         ("APTAS_DATABASE_URL_NOWHERE", "sqlite:///x.db"),
@@ -103,12 +131,14 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         assert port in refused_in_one_line(tmp_path, "up", "--no-service-ports", "--port", port)
-        assert port in refused_in_one_line(tmp_path, "serve", "mypage", "--port", port)
+        for name in ("mypage", "pages"):
+            assert port in refused_in_one_line(tmp_path, "serve", name, "--port", port)
         one = str(free_ports(1)[0])
         ports = f"registration={one},management={port}"
         assert port in refused_in_one_line(tmp_path, "up", "--port", str(free_ports(1)[0]), APTAS_PORTS=ports)
 
 
+@pytest.mark.skipif(DATABASES in os.environ, reason="files are spoiled, and there are none")
 def test_data_that_cannot_be_used_is_named_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     (tmp_path / "data").mkdir()

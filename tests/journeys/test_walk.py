@@ -8,14 +8,14 @@ import select
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.houses import House, environment, running
+from tests.journeys.houses import environment, running
 from tests.journeys.resources import until
 
 README = Path(__file__).parents[2] / "README.md"
@@ -38,13 +38,13 @@ def walk() -> list[str]:
 
 
 class Terminal:
-    """bash at a pseudo-terminal: programs behave as under somebody's hands."""
+    """bash at a pseudo-terminal: programs behave as under somebody's hands. `ports`: where the services are."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, data: Path, ports: Mapping[str, int]) -> None:
+        self._data, self._ports = data, ports
         self._hand, theirs = pty.openpty()
-        shell = environment(house.data) | {"PS1": "", "TERM": "dumb", "HTTPIE_CONFIG_DIR": str(house.data)}
-        (house.data / "config.json").write_text('{"default_options": ["--pretty=format"]}')
+        shell = environment(data) | {"PS1": "", "TERM": "dumb", "HTTPIE_CONFIG_DIR": str(data)}
+        (data / "config.json").write_text('{"default_options": ["--pretty=format"]}')
         self._shell = subprocess.Popen(
             ["bash", "--norc", "--noediting", "-i"], stdin=theirs, stdout=theirs, stderr=theirs, env=shell
         )
@@ -53,7 +53,7 @@ class Terminal:
 
     def type(self, line: str) -> str:
         """Type a line, wait for its end, then for the bus; what the screen shows."""
-        for name, port in self._house.ports.items():
+        for name, port in self._ports.items():
             line = line.replace(f"localhost:{PORTS[name]}", f"localhost:{port}")
         os.write(self._hand, f"{line}\necho end-of-$((40 + 2))\n".encode())
         shown, deadline = b"", time.monotonic() + 30
@@ -71,7 +71,7 @@ class Terminal:
         calm = [0]
 
         def look() -> dict[str, Any] | None:
-            with closing(sqlite3.connect(self._house.data / "broker.db")) as broker:
+            with closing(sqlite3.connect(self._data / "broker.db")) as broker:
                 calm[0] = calm[0] + 1 if broker.execute(behind).fetchone()[0] == 0 else 0
             return {"is": 1} if calm[0] >= 5 else None
 
@@ -87,7 +87,7 @@ class Terminal:
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     with running(tmp_path / "data", services=True) as house:
-        terminal = Terminal(house)
+        terminal = Terminal(house.data, house.ports)
         yield terminal
         terminal.close()
 

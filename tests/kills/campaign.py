@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -28,6 +29,7 @@ class Campaign:
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
         self.residents = Residents(self.chance)
+        self.files = partial(history.opened, self.data)
 
     async def kill_at(self, point: str) -> None:
         """One life that ends at the n-th pass of a named point, n chosen by chance."""
@@ -39,7 +41,7 @@ class Campaign:
                 self.residents.think_of(ERRANDS)
                 await self._live(house)
             self._note(point, await house.ended())
-        await history.after_a_kill(self.data, self.residents)
+        await history.after_a_kill(self.files, self.residents)
 
     async def kill_at_random(self) -> None:
         """One life under load that ends some milliseconds after it took the first request, or while it starts."""
@@ -56,7 +58,7 @@ class Campaign:
                 await loading
             house.kill()
             self._note("at random", await house.ended())
-        await history.after_a_kill(self.data, self.residents)
+        await history.after_a_kill(self.files, self.residents)
 
     async def _live(self, house: House) -> None:
         if await house.is_ready():
@@ -75,7 +77,7 @@ class Campaign:
             assert await house.is_ready(), house.told()
             while any(errand.is_open for errand in self.residents.errands):
                 await self.residents.go(house)
-            await history.comes_to_rest(self.data)
+            await history.comes_to_rest(self.files)
             house.terminate()
             assert await house.ended() == 0, house.told()
-        self.events = await history.at_rest(self.data, self.residents)
+        self.events = await history.at_rest(self.files, self.residents)

@@ -3,11 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
-
-from .process import House
 
 TYPES = ("toilet-tile", "floor-drain", "room-wallpaper", "light")
 AT_ONCE = 8
@@ -33,10 +31,28 @@ class Unexpected(AssertionError):
     """An answer that nobody should get."""
 
 
-class Residents:
-    """All errands of one history, over every life of the house."""
+class Door(Protocol):
+    """Where requests go; who asks there gives up once it has an exit code."""
 
-    def __init__(self, chance: Random) -> None:
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it lives."""
+
+
+class NotNow(Exception):
+    """Turned away, with the promise that nothing, or nobody knows what, was done: to be asked again."""
+
+
+class Residents:
+    """All errands of one history, over every life of the house. `is_patient`: an entry may say 503 meanwhile."""
+
+    def __init__(self, chance: Random, is_patient: bool = False) -> None:
+        self.turned_away = 0
+        self._is_patient = is_patient
         self.errands: list[Errand] = []
         self.answers = 0
         self.retries = 0
@@ -51,7 +67,7 @@ class Residents:
                 Errand(key=f"errand-{number}", body=body, is_to_be_cancelled=is_to_be_cancelled)
             )
 
-    async def go(self, house: House) -> None:
+    async def go(self, house: Door) -> None:
         """Run the open errands, and ask a few answered ones once more; ends when the house is dead or all is done."""
         answered = [each for each in self.errands if each.defect_id is not None]
         again = self._chance.sample(answered, k=min(3, len(answered)))
@@ -67,12 +83,16 @@ class Residents:
                     except httpx.TransportError:
                         self.retries += 1
                         await asyncio.sleep(0.01)
+                    except NotNow:
+                        self.turned_away += 1
+                        await asyncio.sleep(0.2)
 
             await asyncio.gather(*(work() for _ in range(AT_ONCE)))
 
     async def _run(self, client: httpx.AsyncClient, errand: Errand) -> None:
         headers = {"Idempotency-Key": errand.key}
         answer = await client.post("/defectRegistrations", json=errand.body, headers=headers)
+        self._expect_an_answer(answer)
         if answer.status_code != 201:
             raise Unexpected(f"{errand.key}: {answer.status_code} {answer.text}")
         told = answer.json()["defectId"]
@@ -83,7 +103,14 @@ class Residents:
         if errand.is_to_be_cancelled:
             headers = {"Idempotency-Key": f"{errand.key}-cancel"}
             answer = await client.post(f"/defectRegistrations/{told}/cancel", headers=headers)
+            self._expect_an_answer(answer)
             if answer.status_code != 200:
                 raise Unexpected(f"{errand.key}: cancel {answer.status_code} {answer.text}")
             errand.is_cancelled = True
             self.answers += 1
+
+    def _expect_an_answer(self, answer: httpx.Response) -> None:
+        if self._is_patient and answer.status_code in (502, 503, 504):
+            if "retry-after" not in answer.headers:
+                raise Unexpected(f"{answer.status_code} without Retry-After: {answer.text}")
+            raise NotNow

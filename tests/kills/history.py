@@ -2,17 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from aptas.bootstrap import House, build_house
 from aptas.settings import Settings
-from aptas.storage.engine import Database
 from aptas.storage.opening import open_database
 from tests.saga.wall import Broken
 from tests.simulation import promises
-from tests.simulation.archive import Archive, is_at_rest, read_archive
+from tests.simulation.archive import Archive, Carried, CarriedInFile, is_at_rest, read_archive
 
 from .clients import Residents
 
@@ -20,22 +19,26 @@ SOON = 30.0
 """Seconds within which a house at peace has carried everything."""
 
 
+Opened = Callable[[], AbstractAsyncContextManager[tuple[House, Carried]]]
+"""What was written, opened for reading, with nothing running on it here."""
+
+
 @asynccontextmanager
-async def opened(data: Path) -> AsyncIterator[tuple[House, Database]]:
-    """The house's files, with nothing running on them here."""
+async def opened(data: Path) -> AsyncIterator[tuple[House, Carried]]:
+    """The files of a house that is one process."""
     broker = open_database(f"sqlite:///{data / 'broker.db'}")
     house = await build_house(Settings(data=data))
     try:
-        yield house, broker
+        yield house, CarriedInFile(broker)
     finally:
         await house.close()
         await broker.close()
 
 
-async def after_a_kill(data: Path, residents: Residents) -> None:
+async def after_a_kill(opened: Opened, residents: Residents) -> None:
     """Nothing that was answered is missing, nothing is doubled, inverted or torn, at whatever moment it died."""
-    async with opened(data) as (house, broker):
-        archive = await read_archive(house, broker)
+    async with opened() as (house, carried):
+        archive = await read_archive(house, carried)
     promises.holds_at_every_moment(archive)
     answered_exists(archive, residents)
     effects = _effects(archive)
@@ -43,21 +46,21 @@ async def after_a_kill(data: Path, residents: Residents) -> None:
         raise Broken("effects_are_accepted_commands", f"{effects}, {len(residents.errands)} keys")
 
 
-async def comes_to_rest(data: Path) -> None:
+async def comes_to_rest(opened: Opened, soon: float = SOON) -> None:
     """While a house runs on these files: wait until everything is carried."""
-    async with opened(data) as (house, broker):
+    async with opened() as (house, carried):
         try:
-            async with asyncio.timeout(SOON):
-                while not await is_at_rest(house, broker):  # noqa: ASYNC110
+            async with asyncio.timeout(soon):
+                while not await is_at_rest(house, carried):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise Broken("every_saga_settles", f"not within {SOON} s") from None
+            raise Broken("every_saga_settles", f"not within {soon} s") from None
 
 
-async def at_rest(data: Path, residents: Residents) -> int:
+async def at_rest(opened: Opened, residents: Residents) -> int:
     """After the last answer, with the house stopped: all promises. How many events there are."""
-    async with opened(data) as (house, broker):
-        archive = await read_archive(house, broker)
+    async with opened() as (house, carried):
+        archive = await read_archive(house, carried)
         promises.holds_at_rest(archive)
         answered_exists(archive, residents)
         effects_are_errands(archive, residents)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,8 +40,8 @@ async def test_requests_under_way_are_answered_and_the_process_ends_cleanly(tmp_
     assert {each.status_code for each in granted} == {201}
     refused = [each for each in answers if not isinstance(each, httpx.Response)]
     assert all(isinstance(each, httpx.NetworkError | httpx.RemoteProtocolError) for each in refused)
-    async with history.opened(tmp_path) as (files, broker):
-        archive = await read_archive(files, broker)
+    async with history.opened(tmp_path) as (files, carried):
+        archive = await read_archive(files, carried)
     ids = {int(each.json()["defectId"]) for each in granted}
     assert ids == set(archive.states["registration", "claims"]), "answered if, and only if, it was done"
     assert all(event.published_at for event in archive.events["registration"]), (
@@ -54,7 +55,7 @@ async def test_mypage_rebuilt_on_the_command_line_is_what_was_served(tmp_path: P
     async with running(tmp_path) as house:
         assert await house.is_ready()
         await residents.go(house)
-        await history.comes_to_rest(tmp_path)
+        await history.comes_to_rest(partial(history.opened, tmp_path))
         house.terminate()
         await house.ended()
     before = await _pages(tmp_path)
@@ -66,9 +67,9 @@ async def test_mypage_rebuilt_on_the_command_line_is_what_was_served(tmp_path: P
     assert json.loads((await told.communicate())[0])["events"] >= 30
     assert told.returncode == 0
     assert await _pages(tmp_path) == before
-    await history.at_rest(tmp_path, residents)
+    await history.at_rest(partial(history.opened, tmp_path), residents)
 
 
 async def _pages(data: Path) -> Any:
-    async with history.opened(data) as (house, broker):
-        return (await read_archive(house, broker)).pages
+    async with history.opened(data) as (house, carried):
+        return (await read_archive(house, carried)).pages

@@ -20,7 +20,7 @@ from aptas.messaging.asks import Ask, Repeatable, new_trace
 from aptas.registration.commands import RegisterDefect
 from aptas.settings import Settings
 from tests.saga.wishes import WISHES
-from tests.simulation.archive import CONSUMERS, read_archive
+from tests.simulation.archive import CONSUMERS, CarriedInFile, read_archive
 from tests.simulation.people import STREAMS, Wish
 from tests.simulation.promises import holds_at_rest
 from tests.simulation.running import Outcome, Simulation, migrated_files
@@ -104,7 +104,7 @@ async def test_pages_and_rooms_are_what_they_were_after_a_replay(
     house: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(data=tmp_path / "data")
-    before = await read_archive(house.replicas[0].house, house.broker)
+    before = await read_archive(house.replicas[0].house, CarriedInFile(house.broker))
     holds_at_rest(before)
     assert Counter(page.state.status for page in before.pages.values() if page.state) == ENDS
     await house.broker.write(lambda connection: connection.execute(local_file.messages.delete()))
@@ -117,12 +117,12 @@ async def test_pages_and_rooms_are_what_they_were_after_a_replay(
         **{name: sum(row.topic is not None for row in rows) for name, rows in before.events.items() if rows},
     }
     await rebuild(settings, as_json=True)
-    refilled = await read_archive(house.replicas[0].house, house.broker)
+    refilled = await read_archive(house.replicas[0].house, CarriedInFile(house.broker))
     holds_at_rest(refilled)
     assert refilled.pages == before.pages
 
     await house.read_again()
-    after = await read_archive(house.replicas[0].house, house.broker)
+    after = await read_archive(house.replicas[0].house, CarriedInFile(house.broker))
     holds_at_rest(after)
     assert (after.events, after.states, after.pages) == (before.events, before.states, before.pages)
     assert after.topics == refilled.topics

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, select
 
@@ -45,6 +45,32 @@ def fact_of(event: Row[Any]) -> Heard[Any]:
     return heard
 
 
+class Carried(Protocol):
+    """What a broker holds, looked at from outside."""
+
+    async def topic(self, name: str) -> list[Delivered]:
+        """All its messages, those of one key in their order."""
+
+    async def done(self) -> Mapping[tuple[str, str], int]:
+        """How many messages of (topic) each (group) has committed, by (group, topic)."""
+
+
+class CarriedInFile:
+    """Implements Carried for the embedded broker."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def topic(self, name: str) -> list[Delivered]:
+        table = local.messages
+        rows = await _all(self._database, select(table).where(table.c.topic == name).order_by(table.c.offset))
+        return [local.delivered(row) for row in rows]
+
+    async def done(self) -> Mapping[tuple[str, str], int]:
+        rows = await _all(self._database, select(local.offsets))
+        return {(row.consumer_group, row.topic): row.done for row in rows}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Archive:
     """`events` and `counters` by context, `states` by (context, stream), `topics` in their order."""
@@ -54,7 +80,6 @@ class Archive:
     pages: Mapping[int, Stored[Any]]
     counters: Mapping[str, dict[tuple[str, str], int]]
     topics: Mapping[str, list[Delivered]]
-    offsets: Mapping[tuple[str, str], int]
     parked: Mapping[str, int]
 
     def fingerprint(self) -> str:
@@ -74,8 +99,8 @@ class Archive:
         return digest.hexdigest()
 
 
-async def read_archive(house: House, broker: Database) -> Archive:
-    """Read everything through one house's databases, and the broker's."""
+async def read_archive(house: House, carried: Carried) -> Archive:
+    """Read everything through one house's databases, and what the broker holds."""
     events, counters, parked, states = {}, {}, {}, {}
     for name, context in house.contexts.items():
         ledger = (ROOMS.get(name) or GALLERIES[name]).ledger
@@ -91,11 +116,7 @@ async def read_archive(house: House, broker: Database) -> Archive:
         states=states,
         pages=await read_pages(house),
         counters=counters,
-        topics={topic: await _topic(broker, topic) for topic in TOPICS},
-        offsets={
-            (row.consumer_group, row.topic): row.done
-            for row in await _all(broker, select(local.offsets).order_by(*local.offsets.primary_key.columns))
-        },
+        topics={topic: await carried.topic(topic) for topic in TOPICS},
         parked=parked,
     )
 
@@ -105,7 +126,7 @@ async def read_pages(house: House) -> dict[int, Stored[Any]]:
     return await _states(house.contexts["mypage"].database, GALLERIES["mypage"].states)
 
 
-async def is_at_rest(house: House, broker: Database) -> bool:
+async def is_at_rest(house: House, carried: Carried) -> bool:
     """Nothing pending, nothing unread, nothing parked."""
     for name, context in house.contexts.items():
         ledger = (ROOMS.get(name) or GALLERIES[name]).ledger
@@ -113,7 +134,7 @@ async def is_at_rest(house: House, broker: Database) -> bool:
         if await _all(context.database, pending) or await context.lot.count():
             return False
     ends = {topic: await house.broker.end(topic) for topic in TOPICS}
-    done = {(row.consumer_group, row.topic): row.done for row in await _all(broker, select(local.offsets))}
+    done = await carried.done()
     return all(done.get((group, topic), 0) == end for group in CONSUMERS for topic, end in ends.items())
 
 
@@ -124,9 +145,3 @@ async def _all(database: Database, statement: Any) -> list[Row[Any]]:
 async def _states(database: Database, states: Any) -> dict[int, Stored[Any]]:
     ids = [row.id for row in await _all(database, select(states.table.c.id).order_by(states.table.c.id))]
     return dict(await database.read(lambda connection: states.load(connection, ids, lock=False)))
-
-
-async def _topic(broker: Database, topic: str) -> list[Delivered]:
-    table = local.messages
-    rows = await _all(broker, select(table).where(table.c.topic == topic).order_by(table.c.offset))
-    return [local.delivered(row) for row in rows]

@@ -29,7 +29,7 @@ from tests.saga.wishes import MORNING
 
 from . import promises
 from .actors import Actor, Faults
-from .archive import is_at_rest, read_archive
+from .archive import CarriedInFile, is_at_rest, read_archive
 from .people import STREAMS, People
 from .replicas import HTTP_ROOMS, Replica
 from .threadless import without_threads
@@ -256,7 +256,9 @@ class Simulation:
                     self.outcome.trace.append(await self._turn(actor))
                 await self._redrive(replica)
             await self._hear(is_lost=lambda: False)
-            if self.people.is_content() and await is_at_rest(self.replicas[0].house, self.broker):
+            if self.people.is_content() and await is_at_rest(
+                self.replicas[0].house, CarriedInFile(self.broker)
+            ):
                 return
         raise Broken("every_saga_settles", "the house does not come to rest")
 
@@ -271,7 +273,7 @@ class Simulation:
         house = self.replicas[0].house
         if (late := await self._deadline(self.replicas[0])) != "[0, 0]":
             raise Broken("every_saga_settles", f"unanswered: {late}")
-        archive = await read_archive(house, self.broker)
+        archive = await read_archive(house, CarriedInFile(self.broker))
         promises.holds_at_rest(archive)
         promises.effects_are_accepted_commands(archive, self.people)
         await promises.reservations_are_visits(house, archive)

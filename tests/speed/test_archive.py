@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from benchmarks.distributed.archive import PER_HOUSEHOLD, fill, sample
-from benchmarks.distributed.workshop import Connection
 
 from aptas.kernel.identity import as_receipt_number
 from aptas.management.addresses import household_key
@@ -17,6 +15,8 @@ from aptas.storage.counters import read_counters
 from aptas.storage.engine import Database, rows_of
 from aptas.storage.migrate import upgrade
 from aptas.storage.opening import open_database
+from benchmarks.distributed.archive import PER_HOUSEHOLD, fill, sample
+from benchmarks.distributed.workshop import Connection
 from tests.engines import server
 
 ROWS = 1_000

@@ -9,6 +9,8 @@ from typing import Any
 
 import phonenumbers
 import pytest
+
+from aptas import catalogue
 from benchmarks import bodies
 from benchmarks.connection import Watch
 from benchmarks.distributed.suite import DISTRIBUTED
@@ -22,8 +24,6 @@ from benchmarks.sides import OURS, THEIRS
 from benchmarks.suite import Suite
 from benchmarks.tally import percentile
 from benchmarks.trivial import Trivial
-
-from aptas import catalogue
 
 PLAN = Plan(
     host="127.0.0.1",

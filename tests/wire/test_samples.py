@@ -78,3 +78,10 @@ def test_every_name_on_the_wire_is_camel_case_and_every_id_is_text(source: str, 
         assert "_" not in name
         if name.endswith("Id"):
             assert isinstance(each, str)
+
+
+@each_event
+def test_spring_is_told_that_the_type_and_the_cloud_event_are_text(source: str, kind: type[Fact]) -> None:
+    headers = sample_of(source, kind)["headers"]
+    text = {name for name in headers if name == "type" or name.startswith("ce_")}
+    assert json.loads(headers["spring_json_header_types"]) == dict.fromkeys(text, "java.lang.String")

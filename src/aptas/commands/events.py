@@ -8,15 +8,13 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import func, select
 
-from aptas.bootstrap import ROOMS, open_broker
+from aptas.bootstrap import ROOMS, open_broker, ready_database
 from aptas.kernel.messages import TOPICS
 from aptas.messaging.broker import Broker
 from aptas.messaging.envelope import Delivered
 from aptas.messaging.refill import Source, refill
 from aptas.settings import SettingRefused, Settings
 from aptas.storage.engine import scalars_of
-from aptas.storage.migrate import upgrade
-from aptas.storage.opening import open_database
 
 LOOK_AGAIN_SECONDS = 0.25
 PIECE = 500
@@ -55,8 +53,8 @@ def _line(message: Delivered, as_json: bool) -> str:
 async def _messages(broker: Broker, topic: str, after: int, follow: bool) -> AsyncIterator[Delivered]:
     while True:
         found = await broker.read(topic, after, PIECE)
+        after += len(found)
         for message in found:
-            after = message.offset
             yield message
         if not found:
             if not follow:
@@ -79,8 +77,7 @@ async def replay(settings: Settings, as_json: bool) -> None:
 
 async def _source(settings: Settings, name: str) -> Source:
     ledger = ROOMS[name].ledger
-    database = open_database(settings.database_url(name))
-    await upgrade(database, name, ledger.metadata)
+    database, _ = await ready_database(settings, name)
     return Source(name, ledger.events, database)
 
 

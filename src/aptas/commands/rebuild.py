@@ -8,20 +8,17 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from aptas.bootstrap import GALLERIES, VOCABULARY, open_broker
+from aptas.bootstrap import GALLERIES, VOCABULARY, open_broker, ready_database
 from aptas.kernel.messages import TOPICS
 from aptas.mypage.rebuild import Rebuild
 from aptas.settings import Settings
-from aptas.storage.migrate import upgrade
-from aptas.storage.opening import open_database
 
 
 async def rebuild(settings: Settings, as_json: bool) -> None:
     """Build the rows anew from the topics, with a bar; the old ones serve until the switch."""
     gallery = GALLERIES["mypage"]
     broker = await open_broker(settings)
-    database = open_database(settings.database_url("mypage"))
-    await upgrade(database, "mypage", gallery.ledger.metadata)
+    database, _ = await ready_database(settings, "mypage")
     total = sum([await broker.end(topic) for topic in TOPICS])
     gc.disable()  # a few seconds of work that makes no cycles
     began = time.perf_counter()

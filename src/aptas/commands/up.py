@@ -7,14 +7,14 @@ from typing import Any
 
 from aptas.bootstrap import House, build_house
 from aptas.running import Door, run_house
-from aptas.serving import take_port
+from aptas.serving import inherited_or_taken, take_port
 from aptas.settings import HOST, PORTS, Settings
 
 ALONGSIDE = {"management": ("management", "homes")}
 """Homes has no port: its outbox is emptied by the office's process, whose data it is."""
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 
@@ -24,7 +24,7 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
     from aptas.seeding import record_homes, seed_demo
     from aptas.web.pages import pages_for
 
-    ports = {"entry": port} | (dict(settings.ports) if service_ports else {})
+    ports = {"entry": port} | ({name: settings.ports[name] for name in PORTS} if service_ports else {})
     sockets = {name: take_port(number) for name, number in ports.items()}
 
     def entry(house: House) -> Any:
@@ -45,10 +45,10 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
 
 async def run_serve(settings: Settings, context: str, port: int) -> None:
     """One context alone, on its port."""
-    listener = take_port(port)
+    listener = inherited_or_taken(port)
 
     async def when_ready(_house: House) -> None:
-        _say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
+        say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
 
     build = partial(build_house, settings, ALONGSIDE.get(context, (context,)))
     await run_house(settings, build, [(listener, partial(_room_app, context))], when_ready)
@@ -59,11 +59,11 @@ def _room_app(name: str, house: House) -> Any:
 
 
 def _announce(settings: Settings, port: int, service_ports: bool) -> None:
-    _say(f"aptas: http://localhost:{port}  (입주민 · 관리사무소 · 시공사 / resident · office · contractor)")
-    _say(f"       API 시험 / try the API: http://localhost:{port}/schema")
+    say(f"aptas: http://localhost:{port}  (입주민 · 관리사무소 · 시공사 / resident · office · contractor)")
+    say(f"       API 시험 / try the API: http://localhost:{port}/schema")
     if service_ports:
-        _say("       " + "  ".join(f"{name} {number}" for name, number in settings.ports.items()))
-    _say(
+        say("       " + "  ".join(f"{name} {settings.ports[name]}" for name in PORTS))
+    say(
         f"       {HOST} 에서만 열립니다: 아직 로그인이 없습니다. / Listens on this machine only: nobody signs in yet."
     )
-    _say("       끝내기 / stop: Ctrl+C")
+    say("       끝내기 / stop: Ctrl+C")

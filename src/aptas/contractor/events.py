@@ -9,7 +9,7 @@ from aptas.kernel.messages import APTAS, COMPENSATION, DefectFact, Fact, Id
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """One possible visit, from `start` (inclusive) to `end` (exclusive), both with an offset."""
+    """한 번의 방문 시간. / One possible visit, from `start` (inclusive) to `end` (exclusive), both with an offset."""
 
     start: datetime
     end: datetime
@@ -23,42 +23,42 @@ class _OrderFact(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitProposed(_OrderFact):
-    """The contractor offers one to three times."""
+    """시공사가 방문 시간을 제안했습니다. / The contractor offers one to three times."""
 
     slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitCounterProposed(_OrderFact):
-    """The resident offers one to three other times."""
+    """입주민이 다른 시간을 제안했습니다. / The resident offers one to three other times."""
 
     slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitScheduled(_OrderFact):
-    """The visit is agreed."""
+    """방문이 정해졌습니다. / The visit is agreed."""
 
     visit: Slot
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContractorDeparted(_OrderFact):
-    """On the way: from here on a repair is not undone."""
+    """출발했습니다. 이제 되돌리지 않습니다. / On the way: from here on a repair is not undone."""
 
     status: str = "DEPARTED"
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitFailed(_OrderFact):
-    """Nobody home, a part missing, …: back to agreeing a visit."""
+    """방문이 이루어지지 못했습니다. / Nobody home, a part missing, …: back to agreeing a visit."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefectCompleted(_OrderFact):
-    """Repaired."""
+    """보수를 마쳤습니다. / Repaired."""
 
     note: str | None = None
     status: str = "COMPLETED"
@@ -68,14 +68,17 @@ class DefectCompleted(_OrderFact):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkOrderDeclined(_OrderFact):
-    """The contractor does not take it; the office chooses another."""
+    """시공사가 맡지 않습니다. / The contractor does not take it; the office chooses another."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkOrderCancelled(DefectFact):
-    """The contractor withdrew, or never had it (a tombstone: `contractor_id` is then the one named in the request)."""
+    """시공사가 물러났습니다. / The contractor withdrew, or never had it.
+
+    Never had it: a tombstone, whose `contractor_id` is the one named in the request.
+    """
 
     topic: ClassVar[str | None] = COMPENSATION
     contractor_id: Id | None = None
@@ -84,7 +87,7 @@ class WorkOrderCancelled(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class CancellationRefused(DefectFact):
-    """Departed or done: the contractor owns the pivot."""
+    """출발했거나 마쳐서 취소할 수 없습니다. / Departed or done: the contractor owns the pivot."""
 
     topic: ClassVar[str | None] = COMPENSATION
     contractor_id: Id | None = None
@@ -93,7 +96,7 @@ class CancellationRefused(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class ContractorEnrolled(Fact):
-    """A company took up work; its phone number is masked."""
+    """시공사가 일을 시작했습니다. / A company took up work; its phone number is masked."""
 
     topic: ClassVar[str | None] = APTAS
     key: ClassVar[str] = "contractor_id"

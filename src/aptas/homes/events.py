@@ -9,7 +9,7 @@ from aptas.kernel.messages import APTAS, Fact, Id
 
 @dataclass(frozen=True, kw_only=True)
 class HomeRecorded(Fact):
-    """A home (동·호) of a complex, with the two dates a warranty may start from."""
+    """한 세대가 기록되었습니다. / A home of a complex, with the two dates a warranty may start from."""
 
     topic: ClassVar[str | None] = APTAS
     key: ClassVar[str] = "home_id"

@@ -12,7 +12,7 @@ Cancellation = Literal["asked", "refused", "done"]
 
 @dataclass(frozen=True, kw_only=True)
 class Warranty:
-    """The warranty verdict of one claim, as looked up when its case opened.
+    """한 건의 담보책임기간 판정. / The warranty verdict of one claim, as looked up when its case opened.
 
     `verdict`: in, expiring, out, or "undecided: <why>". `until`: the last day, inclusive. `mapping` says how sure
     the work type is (catalogue.json, warranty_mapping); `article` the law it rests on; `source` where its years were
@@ -31,20 +31,21 @@ class Warranty:
 
 @dataclass(frozen=True, kw_only=True)
 class DefectIdentified(DefectFact):
-    """The office said what kind of defect it is. `override_reason` is there when it differs from the catalogue."""
+    """사무소가 하자를 판정했습니다. / The office said what kind of defect it is."""
 
     topic: ClassVar[str | None] = APTAS
     defect_type: str
     trade: str
     urgency: str
     override_reason: str | None = None
+    """There when it differs from the catalogue."""
     warranty: Warranty | None = None
     due_date: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefectApproved(DefectFact):
-    """The office handed it to a contractor: `assignment` numbers the hand-over within the attempt."""
+    """사무소가 시공사에 넘겼습니다. / The office handed it to a contractor, for the `assignment`-th time."""
 
     topic: ClassVar[str | None] = APTAS
     contractor_id: Id
@@ -64,7 +65,7 @@ class DefectApproved(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DefectRejected(DefectFact):
-    """The office refused it, in writing."""
+    """사무소가 서면으로 반려했습니다. / The office refused it, in writing."""
 
     topic: ClassVar[str | None] = APTAS
     reason: str
@@ -74,7 +75,7 @@ class DefectRejected(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DefectWithdrawn(DefectFact):
-    """Cancelled before any contractor had it."""
+    """시공사에 넘기기 전에 취소되었습니다. / Cancelled before any contractor had it."""
 
     topic: ClassVar[str | None] = COMPENSATION
     status: str = "WITHDRAWN"
@@ -82,17 +83,18 @@ class DefectWithdrawn(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class CancellationRequested(DefectFact):
-    """The office asks the contractor to withdraw; `asked` counts how often this cancellation was asked for."""
+    """사무소가 시공사에 취소를 요청했습니다. / The office asks the contractor to withdraw."""
 
     topic: ClassVar[str | None] = COMPENSATION
     contractor_id: Id
     asked: int = 1
+    """How often this one cancellation was asked for."""
     status: str = "WITHDRAWING"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CancellationRefused(DefectFact):
-    """Too late to cancel: the case was closed or rejected already."""
+    """종결되거나 반려되어 취소할 수 없습니다. / Too late to cancel: the case was closed or rejected already."""
 
     topic: ClassVar[str | None] = COMPENSATION
     reason: str

@@ -50,10 +50,11 @@ class Broker(Protocol):
         """Join `group`; a group that was never seen begins at the start."""
 
     async def read(self, topic: str, after: int, limit: int) -> Sequence[Delivered]:
-        """Look without joining a group: messages with an offset above `after`, oldest first."""
+        """Look without joining a group: the next messages behind the first `after` of the topic, oldest first, each
+        key in its order. To go on, count what came."""
 
     async def end(self, topic: str) -> int:
-        """The offset of the last message; 0 when there is none."""
+        """How many messages the topic has; `read` after so many gives what comes later."""
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -18,13 +18,19 @@ _Timestamp = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
 
 _META = (
     ("timestamp", _Timestamp),
-    ("event_id", str),
+    ("event_id", Annotated[str, msgspec.Meta(extra_json_schema={"format": "uuid"})]),
     ("source", str),
     ("sequence", Annotated[int, msgspec.Meta(ge=1, lt=2**31)]),
 )
 _BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 """What reading nonsense may end with; JSON nested too deeply is a RecursionError."""
 _encode = msgspec.json.Encoder().encode
+
+SPRING = "spring_json_header_types"
+"""Spring for Apache Kafka takes a header for bytes unless this one, which its own publishers send, calls it text."""
+
+_TEXT = ("type", "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject")
+_FOR_SPRING = _encode(dict.fromkeys(_TEXT, "java.lang.String")).decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered(Message):
-    """A message as a broker delivered it: its place is (topic, partition, offset)."""
+    """A message as a broker delivered it: its place is (topic, partition, offset). Offsets are counted from 1."""
 
     partition: int
     offset: int
@@ -49,15 +55,15 @@ class Vocabulary:
     """Which facts of which rooms can be read from the bus, by (source, eventType)."""
 
     def __init__(self, published: Mapping[str, Iterable[type[Fact]]]) -> None:
-        self._published = {source: tuple(facts) for source, facts in published.items()}
+        self.published = {source: tuple(facts) for source, facts in published.items()}
         self._facts: dict[tuple[str, str], Any] = {
-            (source, fact.__name__): fact for source, facts in self._published.items() for fact in facts
+            (source, fact.__name__): fact for source, facts in self.published.items() for fact in facts
         }
         self._names = {name for _, name in self._facts}
 
     def of(self, wanted: Container[type[Fact]]) -> "Vocabulary":
         """Only these facts: what a listener does nothing about need not be read."""
-        published = self._published.items()
+        published = self.published.items()
         return Vocabulary({source: [fact for fact in facts if fact in wanted] for source, facts in published})
 
     def may_know(self, message: Message) -> bool:
@@ -105,9 +111,14 @@ def _head() -> msgspec.json.Decoder[_Head]:
     return msgspec.json.Decoder(_Head)
 
 
+def value_type(shape: Any) -> type[msgspec.Struct]:
+    """The msgspec type that reads the value of a fact, but for `eventType`, which said which fact it is."""
+    return struct_of(shape, _META)
+
+
 @cache
 def _decoder(shape: Any) -> msgspec.json.Decoder[msgspec.Struct]:
-    return msgspec.json.Decoder(struct_of(shape, _META))
+    return msgspec.json.Decoder(value_type(shape))
 
 
 def value_of(fact: Fact, *, event_id: str, source: str, sequence: int, at: datetime) -> bytes:
@@ -126,7 +137,8 @@ def value_of(fact: Fact, *, event_id: str, source: str, sequence: int, at: datet
 def headers_of(
     *, event_id: str, event_type: str, source: str, key: str, at: datetime, traceparent: str
 ) -> dict[str, str]:
-    """`type` for the original's consumers, CloudEvents 1.0 binary-mode attributes, W3C trace context."""
+    """`type` for the original's consumers (and what makes it text in Spring's eyes), CloudEvents 1.0 binary-mode
+    attributes, W3C trace context."""
     return {
         "type": event_type,
         "ce_specversion": "1.0",
@@ -137,6 +149,7 @@ def headers_of(
         "ce_subject": key,
         "content-type": "application/json",
         "traceparent": traceparent,
+        SPRING: _FOR_SPRING,
     }
 
 

@@ -76,11 +76,11 @@ class LocalBroker:
         return LocalSubscription(self, group, held)
 
     async def read(self, topic: str, after: int, limit: int) -> Sequence[Delivered]:
-        """Look without joining a group."""
+        """Look without joining a group. A topic is kept whole, so the n-th message has the offset n."""
         return await self.look(partial(file.read_after, topic=topic, after=after, limit=limit))
 
     async def end(self, topic: str) -> int:
-        """The offset of the last message of `topic`."""
+        """How many messages `topic` has: the offset of its last."""
         return await self.look(partial(file.end_of, topic=topic))
 
     async def close(self) -> None:

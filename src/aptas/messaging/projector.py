@@ -139,11 +139,12 @@ class Projector:
 
     def _write(self, connection: Connection, news: Sequence[Heard[Any]]) -> Hung:
         gallery = self.gallery
+        in_order_of_commit(
+            connection, gallery.ledger.counters
+        )  # a rebuild and we wait for each other here
         ids = {gallery.subject(each.fact) for each in news}
         stored = gallery.states.load(connection, ids, lock=True)
         hung = hang(gallery, stored, news)
-        if hung.changes:
-            in_order_of_commit(connection, gallery.ledger.counters)
         gallery.states.save(connection, stored.values())
         if hung.changes:
             rows = [change | {"data": change["data"]()} for change in hung.changes]

@@ -105,7 +105,7 @@ async def _present(broker: Broker) -> set[str]:
     for topic in TOPICS:
         after = 0
         while messages := await broker.read(topic, after, PIECE):
-            after = messages[-1].offset
+            after += len(messages)
             for message in messages:
                 try:
                     found.add(decode(message.value).event_id)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
+from inspect import getdoc
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -70,7 +71,8 @@ def struct_of(shape: Any, extra: tuple[tuple[str, Any], ...] = ()) -> type[msgsp
             optional.append((field.name, kind, field.default))
         else:
             required.append((field.name, kind))
-    return msgspec.defstruct(shape.__name__, required + optional, rename=camel, kw_only=True)
+    told = {"__doc__": getdoc(shape)}
+    return msgspec.defstruct(shape.__name__, required + optional, rename=camel, kw_only=True, namespace=told)
 
 
 @cache

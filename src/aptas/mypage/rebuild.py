@@ -1,7 +1,7 @@
 """mypage built anew, beside the old rows, from the topics; then switched in one transaction.
 
 Runs the pure projections only: nobody is told again. The last stretch is read inside the switching
-transaction, while the live consumer cannot write: whatever it has applied is in the new rows too, and what
+transaction, while the live consumers cannot write: whatever they have applied is in the new rows too, and what
 both have is told apart by each row's `seen`. What the consumer has parked, and of its key what comes behind, is
 left to be redriven; what was dropped is passed over, here as there.
 """
@@ -20,11 +20,13 @@ from aptas.messaging.envelope import Delivered, Vocabulary
 from aptas.messaging.projector import Gallery, hang
 from aptas.messaging.set_aside import Places, places_in
 from aptas.messaging.wire import CorruptMessage
-from aptas.mypage.tables import mypages, shadow_table, states_in
-from aptas.storage.engine import Database
+from aptas.mypage.tables import mypage_states, mypages, shadow_table, states_in
+from aptas.storage.counters import in_order_of_commit
+from aptas.storage.engine import Database, Turn
 
 PIECE = 5_000
 NAME = "rebuild"
+REPLACED = "mypages_replaced"
 Report = Callable[[int], None]
 
 
@@ -63,12 +65,23 @@ class Rebuild:
         await self._database.write(self._begin)
         total = await self._build(report)
         async with self._database.transaction() as turn:
+            await turn(self._keep_the_consumer_out)
             await turn(self._look_again)
-            async for batch in self._pieces():
-                await turn(partial(self._hang, batch))
-                total += len(batch)
-                report(len(batch))
-            await turn(self._switch)
+            total += await self._catch_up(turn, report)
+            await turn(self._exchange)
+            await turn(self._keep_the_consumer_out)
+            total += await self._catch_up(turn, report)
+            await turn(self._count)
+        return total
+
+    async def _catch_up(self, turn: Turn, report: Report) -> int:
+        """The last stretch; and once more after the exchange, for MySQL commits with it, and lets the consumer in for
+        a moment: what it then put into the old rows is on the topics."""
+        total = 0
+        async for batch in self._pieces():
+            await turn(partial(self._hang, batch))
+            total += len(batch)
+            report(len(batch))
         return total
 
     async def _build(self, report: Report) -> int:
@@ -87,7 +100,8 @@ class Rebuild:
         return total
 
     def _begin(self, connection: Connection) -> None:
-        self._shadow.drop(connection, checkfirst=True)
+        for left_behind in (self._shadow.name, REPLACED):
+            connection.execute(text(f"DROP TABLE IF EXISTS {left_behind}"))
         self._shadow.create(connection)
         self._aside = places_in(connection, self._gallery.ledger.parked)
         leases = self._gallery.ledger.leases
@@ -107,6 +121,10 @@ class Rebuild:
         if self._newest(connection) != self._fence:
             raise OvertakenRebuild
 
+    def _keep_the_consumer_out(self, connection: Connection) -> None:
+        """It passes here before it looks at a row (messaging/projector.py)."""
+        in_order_of_commit(connection, self._gallery.ledger.counters)
+
     def _look_again(self, connection: Connection) -> None:
         """What was held back is not among the new rows, and must not be among the old ones by now either."""
         before, now = self._aside, places_in(connection, self._gallery.ledger.parked)
@@ -119,7 +137,7 @@ class Rebuild:
     async def _pieces(self) -> AsyncIterator[Sequence[Heard[Fact] | None]]:
         for topic in TOPICS:
             while found := await self._broker.read(topic, self._read[topic], PIECE):
-                self._read[topic] = found[-1].offset
+                self._read[topic] += len(found)
                 yield [self._heard(message) for message in found]
 
     def _heard(self, message: Delivered) -> Heard[Fact] | None:
@@ -144,14 +162,21 @@ class Rebuild:
             raise problem
         gallery.states.save(connection, stored.values())
 
-    def _switch(self, connection: Connection) -> None:
+    def _exchange(self, connection: Connection) -> None:
         self._refuse_if_overtaken(connection)
-        counters = self._gallery.ledger.counters
-        mypages.drop(connection)
-        connection.execute(text(f"ALTER TABLE {self._shadow.name} RENAME TO {mypages.name}"))
+        old, new = mypages.name, self._shadow.name
+        if connection.dialect.name == "mysql":
+            connection.execute(text(f"RENAME TABLE {old} TO {REPLACED}, {new} TO {old}"))
+            connection.execute(text(f"DROP TABLE {REPLACED}"))
+        else:
+            mypages.drop(connection)
+            connection.execute(text(f"ALTER TABLE {new} RENAME TO {old}"))
+        self._gallery = replace(self._gallery, states=mypage_states)
+
+    def _count(self, connection: Connection) -> None:
         for index in sorted(mypages.indexes, key=lambda each: str(each.name)):
             index.create(connection)
-        name = self._gallery.name
+        counters, name = self._gallery.ledger.counters, self._gallery.name
         connection.execute(delete(counters).where(counters.c.stream == name))
         totals = select(literal(name), mypages.c.status, func.count()).group_by(mypages.c.status)
         connection.execute(insert(counters).from_select(["stream", "bucket", "total"], totals))

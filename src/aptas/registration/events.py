@@ -27,19 +27,22 @@ class _Claimed(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DefectRegistered(_Claimed):
-    """A resident reported a defect."""
+    """입주민이 하자를 접수했습니다. / A resident reported a defect."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefectReopened(_Claimed):
-    """The resident asked for another attempt; `attempt` is the new one."""
+    """입주민이 다시 접수했습니다. / The resident asked for another attempt; `attempt` is the new one."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefectCancelled(DefectFact):
-    """The resident asked to call it off (the original's name: what it asks for is not yet decided)."""
+    """입주민이 취소를 요청했습니다. / The resident asked to call it off: that is not decided yet.
+
+    The name is the original's, which knew no answer.
+    """
 
     topic: ClassVar[str | None] = APTAS
     defect_type: str
@@ -50,7 +53,7 @@ class DefectCancelled(DefectFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RepairConfirmed(DefectFact):
-    """The resident signed the repair off."""
+    """입주민이 보수를 확인했습니다. / The resident signed the repair off."""
 
     topic: ClassVar[str | None] = APTAS
     status: str = "CONFIRMED"

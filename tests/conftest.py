@@ -30,6 +30,7 @@ CONNECTED = (
     "journeys/test_on_servers.py",
     "journeys/test_walk_apart.py",
     "messaging/test_kafka.py",
+    "speed/test_archive.py",
 )
 SERVERS = {"kafka", "postgresql", "mariadb"}
 """Backends of the behaviour suites that are servers of their own."""

@@ -144,3 +144,17 @@ def test_a_text_may_be_as_long_as_it_may(http: httpx.Client) -> None:
     story.completed()
     answer = http.post(f"{CLAIMS}/{story.id}/reopen", json={"reason": LONG[1:]})
     assert answer.json()["reason"] == LONG[1:]
+
+
+def test_a_body_may_come_in_pieces(http: httpx.Client) -> None:
+    """Sent without its length, a piece at a time."""
+    whole = b'{"defectType":"toilet-tile","description":"%b"}' % ("가" * 300).encode()
+    pieces = iter([whole[:5], whole[5:7], b"", whole[7:]])
+    answer = http.post(CLAIMS, content=pieces, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 201
+    assert answer.json()["description"] == "가" * 300
+
+
+def test_a_body_that_is_too_long_is_refused_in_pieces_too(http: httpx.Client) -> None:
+    pieces = iter([b'{"defectType":"', *[b"x" * 100_000] * 11, b'"}'])
+    refused(http.post(CLAIMS, content=pieces, headers={"Content-Type": "application/json"}), 413)

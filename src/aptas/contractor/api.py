@@ -17,9 +17,10 @@ from aptas.contractor.resource import (
     WorkOrderShown,
     work_order_of,
 )
+from aptas.edge.answers import Told
 from aptas.edge.asking import EVENT_ID
 from aptas.edge.bodies import NoWords, Reason
-from aptas.edge.hal import HAL_JSON, Collection, collection_of
+from aptas.edge.hal import Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.routes import acts, acts_wordlessly, lists, reads
 from aptas.edge.service import Service
@@ -58,9 +59,7 @@ class WorkOrdersOfDefects(Controller):
         query = {key: value for key, value in asked.items() if value}
         last = rows[-1].defect_id if rows else None
         path = f"{here}/defectContractors"
-        return Response(
-            collection_of("defectContractors", rows, total, paging, path, query, last), media_type=HAL_JSON
-        )
+        return Told(collection_of("defectContractors", rows, total, paging, path, query, last))
 
     @reads("/{defect_id:str}")
     async def read(self, request: Asked, defect_id: FromPath[str], contractor: Here) -> Answer:
@@ -162,7 +161,7 @@ async def _act(request: Asked, service: Service, command: Command) -> Answer:
 def _answer(request: Asked, service: Service, orders: WorkOrders, event_id: str | None) -> Answer:
     body = work_order_of(orders, service.addresses.here(request))
     headers = {EVENT_ID: event_id} if event_id else {}
-    return Response(body, status_code=200, media_type=HAL_JSON, headers=headers)
+    return Told(body, status_code=200, headers=headers)
 
 
 HANDLERS = (WorkOrdersOfDefects, Companies)

@@ -10,8 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from aptas.contractor.commands import EnrolContractor
 from aptas.contractor.queries import SORTABLE_COMPANIES, find_company, list_companies, open_work_orders
 from aptas.contractor.resource import CompanyShown, NewCompany, company_of
+from aptas.edge.answers import Told
 from aptas.edge.asking import EVENT_ID
-from aptas.edge.hal import HAL_JSON, Collection, collection_of
+from aptas.edge.hal import Collection, collection_of
 from aptas.edge.paging import read_paging
 from aptas.edge.phone import read_phone
 from aptas.edge.routes import creates, lists, reads
@@ -49,7 +50,7 @@ class Companies(Controller):
         if done.event_id:
             headers[EVENT_ID] = done.event_id
         body = company_of(done.state, still_open.get(number, 0), here)
-        return Response(body, status_code=201, media_type=HAL_JSON, headers=headers)
+        return Told(body, status_code=201, headers=headers)
 
     @lists()
     async def list_companies(
@@ -70,7 +71,7 @@ class Companies(Controller):
         last = rows[-1].contractor_id if rows else None
         query, path = {"sort": sort} if sort else {}, f"{here}/contractorCompanies"
         body = collection_of("contractorCompanies", rows, total, paging, path, query, last)
-        return Response(body, media_type=HAL_JSON)
+        return Told(body)
 
     @reads("/{contractor_id:str}")
     async def read(
@@ -81,7 +82,7 @@ class Companies(Controller):
         still_open = await open_work_orders(contractor.database, [company.contractor_id])
         here = contractor.addresses.here(request)
         body = company_of(company, still_open.get(company.contractor_id, 0), here)
-        return Response(body, media_type=HAL_JSON)
+        return Told(body)
 
 
 def _enrol_command(data: NewCompany, service: Service) -> EnrolContractor:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from typing import Any
 
 from litestar import Litestar, Response, Router, get
@@ -9,12 +10,11 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from aptas.edge.door import from_here_as_json
+from aptas.edge.door import MAX_BODY, InOnePiece, from_here_as_json
 from aptas.edge.problems import HANDLERS
 from aptas.edge.tryit import openapi_config, tryit_assets
 from aptas.observability import HTTP_SECONDS, metrics_page
 
-MAX_BODY = 1_000_000
 Ready = Callable[[], Awaitable[Sequence[str]]]
 """What keeps this process from taking requests; empty: nothing."""
 
@@ -64,6 +64,7 @@ def build_app(
         exception_handlers=HANDLERS,
         middleware=[_timed(name)],
         request_max_body_size=MAX_BODY,
+        request_class=InOnePiece,
         openapi_config=openapi_config(name),
         logging_config=None,
         debug=False,
@@ -72,6 +73,10 @@ def build_app(
 
 def _provide(value: Any) -> Provide:
     return Provide(lambda: value, sync_to_thread=False)
+
+
+seconds_of = cache(HTTP_SECONDS.labels)
+"""As many as there are routes and statuses; looked up with every request."""
 
 
 def _timed(context: str) -> Callable[[ASGIApp], ASGIApp]:
@@ -93,8 +98,9 @@ def _timed(context: str) -> Callable[[ASGIApp], ASGIApp]:
                 await app(scope, receive, noting)
             finally:
                 route = str(scope.get("path_template") or "unmatched")
-                labels = (context, str(scope.get("method")), route, status[0])
-                HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - began)
+                seconds_of(context, str(scope.get("method")), route, status[0]).observe(
+                    time.perf_counter() - began
+                )
 
         return timed
 

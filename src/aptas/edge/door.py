@@ -5,8 +5,11 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.types import Empty, Receive
 
 from aptas.edge.heads import head, media_type
+
+MAX_BODY = 1_000_000
 
 
 async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
@@ -20,6 +23,35 @@ async def from_here_as_json(request: Request[Any, Any, Any]) -> None:
     said = media_type(request.scope)
     if said and said != "application/json" and not said.endswith("+json") and _has_body(request):
         raise HTTPException(status_code=415, detail=said)
+
+
+class InOnePiece(Request[Any, Any, Any]):
+    """A request whose body has come whole by the time it is asked for, as nearly all have: then it is not streamed."""
+
+    async def body(self) -> bytes:
+        """What comes in pieces, or is too long, is Litestar's to read or to refuse."""
+        known = self._connection_state
+        if known.body is Empty and self.is_connected:
+            first: Any = await self.receive()
+            if _is_whole(first):
+                known.body, self.is_connected = first["body"], False
+            else:
+                self.receive = _again(first, self.receive)
+        return await super().body()
+
+
+def _is_whole(message: Any) -> bool:
+    is_all = message["type"] == "http.request" and not message.get("more_body")
+    return is_all and len(message["body"]) <= MAX_BODY
+
+
+def _again(first: Any, others: Receive) -> Receive:
+    left = [first]
+
+    async def receive() -> Any:
+        return left.pop() if left else await others()
+
+    return receive
 
 
 def is_from_another_site(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

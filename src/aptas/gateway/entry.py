@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aptas.edge.app import MAX_BODY
+from aptas.edge.door import MAX_BODY
 from aptas.settings import ADMIN_PORT, ENTRY_PORT, PROCESSES, Address, Settings
 
 

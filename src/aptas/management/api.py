@@ -7,9 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, PathParameter, QueryParameter
 from litestar.response import ServerSentEvent
 
+from aptas.edge.answers import Told
 from aptas.edge.asking import EVENT_ID
 from aptas.edge.bodies import Reason
-from aptas.edge.hal import HAL_JSON, Collection, collection_of
+from aptas.edge.hal import Collection, collection_of
 from aptas.edge.live import resume_after
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.problems import refuse
@@ -76,7 +77,7 @@ class Managements(Controller):
         last = rows[-1].defect_id if rows else None
         path = f"{here}/defectManagements"
         body = collection_of("defectManagements", rows, total, paging, path, query, last)
-        return Response(body, media_type=HAL_JSON)
+        return Told(body)
 
     @streams("/events")
     async def events(self, management: Here, last_event_id: LastEventId = None) -> ServerSentEvent:
@@ -94,7 +95,7 @@ class Managements(Controller):
         """하자 한 건 / One defect: its latest case."""
         dossier = await find_case(management.database, address)
         names = await names_for(management.database, [dossier])
-        return Response(case_of(dossier, names, management.addresses.here(request)), media_type=HAL_JSON)
+        return Told(case_of(dossier, names, management.addresses.here(request)))
 
     @acts("/{address:str}/identify")
     async def identify(
@@ -165,7 +166,7 @@ async def _act(request: Asked, service: Service, command: Command) -> Response[C
     names = await names_for(service.database, [done.state])
     body = case_of(done.state, names, service.addresses.here(request))
     headers = {EVENT_ID: done.event_id} if done.event_id else {}
-    return Response(body, status_code=200, media_type=HAL_JSON, headers=headers)
+    return Told(body, status_code=200, headers=headers)
 
 
 HANDLERS = (Managements,)

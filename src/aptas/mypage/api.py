@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import ServerSentEvent
 
-from aptas.edge.hal import HAL_JSON, Addresses, Collection, collection_of
+from aptas.edge.answers import Told
+from aptas.edge.hal import Addresses, Collection, collection_of
 from aptas.edge.live import Live, resume_after, until
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.problems import refuse
@@ -87,7 +88,7 @@ class MyPages(Controller):
         query = {key: value for key, value in (("sort", sort), ("status", status)) if value}
         last = shown[-1].defect_id if shown else None
         body = collection_of("mypages", shown, total, paging, f"{here}/mypages", query, last)
-        return Response(body, media_type=HAL_JSON)
+        return Told(body)
 
     @streams("/events")
     async def all_events(self, mypage: Here, last_event_id: LastEventId = None) -> ServerSentEvent:
@@ -107,7 +108,7 @@ class MyPages(Controller):
         await mypage.wait_for(after)
         row = await mypage.get(defect_id)
         here, there = mypage.addresses.here(request), mypage.addresses.elsewhere(request)
-        return Response(mypage_of(row, here, there), media_type=HAL_JSON)
+        return Told(mypage_of(row, here, there))
 
     @streams("/{defect_id:str}/events")
     async def events(

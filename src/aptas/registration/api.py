@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 
 from aptas import catalogue
+from aptas.edge.answers import Told
 from aptas.edge.asking import EVENT_ID
 from aptas.edge.bodies import NoWords, Reason
-from aptas.edge.hal import HAL_JSON, Collection, collection_of
+from aptas.edge.hal import Collection, collection_of
 from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
 from aptas.edge.problems import Ambiguous, invalid
@@ -79,7 +80,7 @@ class Registrations(Controller):
         body = collection_of(
             "defectRegistrations", rows, total, paging, f"{here}/defectRegistrations", query, last
         )
-        return Response(body, media_type=HAL_JSON)
+        return Told(body)
 
     @reads("/{address:str}")
     async def read(
@@ -208,7 +209,7 @@ def _answer(request: Asked, service: Service, done: Done[Claim], status: int) ->
     headers = {EVENT_ID: done.event_id} if done.event_id else {}
     if status == 201:
         headers["Location"] = f"{here}/defectRegistrations/{done.state.defect_id}"
-    return Response(body, status_code=status, media_type=HAL_JSON, headers=headers)
+    return Told(body, status_code=status, headers=headers)
 
 
 HANDLERS = (Registrations, defect_types)

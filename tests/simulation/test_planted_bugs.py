@@ -14,7 +14,6 @@ from aptas.messaging.batch import Batch
 from aptas.messaging.consumer import Consumer
 from aptas.messaging.envelope import message_from_row
 from aptas.messaging.relay import Relay
-from aptas.storage.engine import rows_of
 from aptas.storage.states import Stored
 from tests.saga.wall import Broken
 
@@ -56,7 +55,7 @@ def marked_before_the_broker_has_it() -> Plant:
     async def publish_pending(self: Any) -> int:
         if not await self._lease.hold():
             return 0
-        rows = await self._database.read(rows_of(self._pending))
+        rows = await self._database.read(self._pending.rows)
         if rows:
             await self._mark_published(rows)
             await self._broker.publish([message_from_row(self._source, row) for row in rows])

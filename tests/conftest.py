@@ -34,6 +34,8 @@ CONNECTED = (
 )
 SERVERS = {"kafka", "postgresql", "mariadb"}
 """Backends of the behaviour suites that are servers of their own."""
+TOWNS = "distributed"
+"""A cluster at a time: two of them on two cores would be tests of patience."""
 TOLD = "told"
 
 
@@ -63,6 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.heavy)
         if place.startswith(CONNECTED) or SERVERS & _parameters(item):
             item.add_marker(pytest.mark.connected)
+        if place.startswith(TOWNS):
+            item.add_marker(pytest.mark.xdist_group("towns"))
 
 
 def _parameters(item: pytest.Item) -> set[object]:

@@ -53,8 +53,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         engines.end()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by place, so that no heavy test is forgotten; of tests that share an id, xdist would run but one."""
+    """Mark by place, so that no heavy test is forgotten, and before xdist looks for groups; of tests that share an id,
+    it would run but one."""
     shared = [each for each, times in Counter(item.nodeid for item in items).items() if times > 1]
     if shared:
         raise pytest.UsageError(f"more than one test is called so: {shared}")

@@ -18,6 +18,8 @@ from tests.engines import addresses
 
 BIN = Path(sys.executable).parent
 SOURCES = Path(__file__).parents[2] / "src"
+PATIENCE = 120.0
+"""Seconds: on a machine that does much else a start may take half a minute."""
 SERVICES = ("registration", "management", "contractor", "mypage")
 
 
@@ -49,7 +51,7 @@ def aptas(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
         env=environment(data) | more,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -128,7 +130,7 @@ def running(data: Path, *, services: bool = False, demo: bool = True, **more: st
             house.stop()
 
 
-def _wait_for(house: House, seconds: float = 30) -> None:
+def _wait_for(house: House, seconds: float = PATIENCE) -> None:
     """Until it announces itself: everything is seeded by then."""
     assert house.process.stderr is not None
     deadline = time.monotonic() + seconds

@@ -139,9 +139,7 @@ class Projector:
 
     def _write(self, connection: Connection, news: Sequence[Heard[Any]]) -> Hung:
         gallery = self.gallery
-        in_order_of_commit(
-            connection, gallery.ledger.counters
-        )  # a rebuild and we wait for each other here
+        in_order_of_commit(connection, gallery.ledger.counters)  # a rebuild and we wait for each other here
         ids = {gallery.subject(each.fact) for each in news}
         stored = gallery.states.load(connection, ids, lock=True)
         hung = hang(gallery, stored, news)

@@ -64,7 +64,7 @@ format: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
-# On PostgreSQL with fsync; needs its programs (apt-get install postgresql).
+# On PostgreSQL with fsync and on Kafka: needs PostgreSQL's programs, Java 17 and Maven, 20 GB of disk, an hour.
 bench-distributed: .venv/dev
 	$(BIN)/python -m benchmarks distributed
 

@@ -18,7 +18,8 @@ _DEFECT_ID = re.compile(rb'"defectId"\s*:\s*"?(\d+)')
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to do. `rate` None: closed loop. `is_kept`: note the defectId of every answer."""
+    """What to do. `rate` None: closed loop. `is_kept`: note the defectId of every answer. `watched`: host and port
+    where /mypages/events is listened to."""
 
     host: str
     port: int
@@ -28,7 +29,7 @@ class Plan:
     count: int
     rate: int | None
     is_kept: bool
-    is_watching: bool
+    watched: tuple[str, int] | None
 
 
 class Load:
@@ -48,7 +49,7 @@ class Load:
 
     async def run(self) -> Report:
         """Ask until time or count is up, then wait for what is owed."""
-        watch = await self._watch() if self._plan.is_watching else None
+        watch = await self._watch(*self._plan.watched) if self._plan.watched else None
         for _ in range(self._plan.connections):
             await self._open()
         began = time.perf_counter()
@@ -76,12 +77,10 @@ class Load:
         )
         self._idle.append(connection)
 
-    async def _watch(self) -> Watch:
-        head = f"GET /mypages/events HTTP/1.1\r\nHost: {self._plan.host}:{self._plan.port}\r\n"
+    async def _watch(self, host: str, port: int) -> Watch:
+        head = f"GET /mypages/events HTTP/1.1\r\nHost: {host}:{port}\r\n"
         request = f"{head}Accept: text/event-stream\r\n\r\n".encode()
-        _, watch = await asyncio.get_running_loop().create_connection(
-            lambda: Watch(request), self._plan.host, self._plan.port
-        )
+        _, watch = await asyncio.get_running_loop().create_connection(lambda: Watch(request), host, port)
         status = await asyncio.wait_for(watch.open, PATIENCE)
         if status != 200:
             raise SystemExit(f"/mypages/events answers {status}")

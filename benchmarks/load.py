@@ -2,7 +2,8 @@
 
 Closed loop: N connections, each asks again as soon as it is answered. Open loop (`--rate`): a request is due every
 1/rate seconds whatever the answers do, and its latency counts from when it was due, so a stall is not hidden.
-`--watch` listens to /mypages/events and adds the time from sending to seeing. Loopback only, bounded in time and count.
+`--watch ORIGIN` listens to /mypages/events there and adds the time from sending to seeing. Loopback only, bounded in
+time and count.
 """
 
 import argparse
@@ -54,18 +55,23 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=0, help="seconds before measuring begins")
     parser.add_argument("--count", type=int, default=MOST_REQUESTS, help="requests at most")
     parser.add_argument("--rate", type=int, help="open loop: requests a second")
-    parser.add_argument("--watch", action="store_true", help="post: listen to /mypages/events")
+    parser.add_argument("--watch", metavar="ORIGIN", help="post: listen to /mypages/events there")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+def _place(origin: str) -> tuple[str, int]:
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise SystemExit(f"{host} is not this machine: only loopback addresses are put under load")
+    return host, parts.port or 80
 
 
 def main() -> int:
     """One run; 0 when it had no errors."""
     given = _parse()
-    origin = urlsplit(given.origin)
-    host, port = origin.hostname or "", origin.port or 80
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise SystemExit(f"{host} is not this machine: only loopback addresses are put under load")
+    host, port = _place(given.origin)
     plan = Plan(
         host=host,
         port=port,
@@ -75,7 +81,7 @@ def main() -> int:
         count=min(given.count, MOST_REQUESTS),
         rate=given.rate,
         is_kept=bool(given.keep_ids or given.watch),
-        is_watching=given.watch,
+        watched=_place(given.watch) if given.watch else None,
     )
     ids = given.ids.read_text().split() if given.ids else []
     request = posts(host, port) if given.what == "post" else gets(host, port, given.path, ids)

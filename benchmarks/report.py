@@ -36,7 +36,7 @@ def _row(results: Results, line: Line) -> Sequence[str]:
 
 def _told(value: float | None, line: Line) -> str:
     if value is None:
-        return "failed"
+        return "none"
     figures = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
     return f"{figures} {line.unit}".rstrip()
 

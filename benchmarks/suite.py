@@ -54,3 +54,10 @@ def figures(number: str, found: Mapping[str, float]) -> dict[str, float]:
     if not found["requests"]:
         raise BenchmarkFailed(f"no request was answered: {found}")
     return {f"{number}.{name}": float(found[key]) for name, key in names.items()}
+
+
+def seen(number: str, found: Mapping[str, Any]) -> dict[str, float]:
+    """From when a registration was due until its page was told of, where any was; and how many never were."""
+    times = found["visible"]
+    shown = {f"{number}.{name}": times[f"{name}_ms"] for name in ("p50", "p99") if times}
+    return shown | {f"{number}.unseen": float(found["unseen"] + found["errors"])}

@@ -31,6 +31,7 @@ CONNECTED = (
     "journeys/test_walk_apart.py",
     "messaging/test_kafka.py",
     "speed/test_archive.py",
+    "speed/test_outbox.py",
 )
 SERVERS = {"kafka", "postgresql", "mariadb"}
 """Backends of the behaviour suites that are servers of their own."""

@@ -12,6 +12,9 @@ It is given what SQLite rewards: WAL, BEGIN IMMEDIATE, one writing connection fo
 pool of 20 connections (5, 10 and 40 are no faster) and psycopg in FastAPI's threads: a request costs
 1.63 ms of one core, an AsyncSession on asyncpg 1.76 (median of three, the sides taking turns, a busy machine).
 
+Over Kafka it is a process for each part, as such workers are written: the outbox is read and published one event at a
+time, acknowledged before it is marked; a consumer handles one message, commits its effect, then its offset.
+
 The checks are those of aptas (catalogue, location, kind, quantity, phonenumbers KR). It does less: no
 Idempotency-Key, no inbox, no counters, no leases, no parking, no warranty, no suggested contractor; what it has told
 cannot be wound back.

@@ -3,6 +3,8 @@
 import argparse
 import json
 import time
+from collections.abc import Callable
+from functools import partial
 
 import uvicorn
 from sqlalchemy import delete, select
@@ -10,12 +12,15 @@ from sqlalchemy import delete, select
 from benchmarks import bodies
 from benchmarks.conventional.app import build_app
 from benchmarks.conventional.database import Database
+from benchmarks.conventional.handling import write_page
 from benchmarks.conventional.shapes import NewRegistration
+from benchmarks.conventional.steps import Tell, from_kafka, in_process, to_kafka
 from benchmarks.conventional.tables import MyPage, OutboxEvent
-from benchmarks.conventional.worker import write_page
+from benchmarks.conventional.worker import Worker
 from benchmarks.conventional.writing import write_registration
 
 PIECE = 1000
+PARTS = ("all", "requests", "relay", "cases", "pages")
 
 
 def main() -> None:
@@ -24,12 +29,13 @@ def main() -> None:
     parser.add_argument("command", choices=("serve", "fill", "rebuild"))
     parser.add_argument("--database", required=True, help="sqlite:///FILE or postgresql://…")
     parser.add_argument("--port", type=int, default=8090)
-    parser.add_argument("--no-worker", action="store_true", help="serve without the outbox worker")
+    parser.add_argument("--part", choices=PARTS, default="all", help="serve: what the worker does")
+    parser.add_argument("--kafka", help="host:port")
     parser.add_argument("--events", type=int, default=50_000, help="fill: how many")
     given = parser.parse_args()
     database = Database(given.database)
     if given.command == "serve":
-        app = build_app(database, has_worker=not given.no_worker)
+        app = build_app(database, _worker_of(given, database))
         uvicorn.run(
             app,
             host="127.0.0.1",
@@ -44,6 +50,17 @@ def main() -> None:
         _fill(database, given.events)
     else:
         print(json.dumps(_rebuild(database)))
+
+
+def _worker_of(given: argparse.Namespace, database: Database) -> Callable[[Tell], Worker] | None:
+    """All in this process; nothing but requests; or one part, with Kafka between it and the others."""
+    if given.part == "requests":
+        return None
+    if given.part == "all":
+        return partial(in_process, database)
+    if given.part == "relay":
+        return lambda _tell: to_kafka(database, given.kafka)
+    return partial(from_kafka, database, given.kafka, given.part)
 
 
 def _fill(database: Database, events: int) -> None:

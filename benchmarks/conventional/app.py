@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from benchmarks.conventional.database import Database
 from benchmarks.conventional.shapes import MyPageShown, NewRegistration, PageInfo, RegistrationShown
 from benchmarks.conventional.showing import show_page, show_registration
+from benchmarks.conventional.steps import Tell
 from benchmarks.conventional.tables import Case, MyPage, Registration, Row
 from benchmarks.conventional.worker import Worker
 from benchmarks.conventional.writing import write_registration
@@ -44,18 +45,25 @@ class Listeners:
             self._queues.discard(queue)
 
 
-def build_app(database: Database, has_worker: bool) -> FastAPI:
-    """One process: the endpoints, and the worker beside them."""
+def _nobody() -> None:
+    """Nobody to wake."""
+
+
+def build_app(database: Database, worker_of: Callable[[Tell], Worker] | None) -> FastAPI:
+    """One process: the endpoints, and the worker beside them, if there is one."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.listeners = Listeners()
-        app.state.worker = Worker(database, app.state.listeners.tell)
-        if has_worker:
-            app.state.worker.start()
-        yield
-        if has_worker:
-            await asyncio.to_thread(app.state.worker.stop)
+        app.state.wake = _nobody
+        if worker_of is None:
+            yield
+        else:
+            worker = worker_of(app.state.listeners.tell)
+            app.state.wake = worker.wake
+            worker.start()
+            yield
+            await asyncio.to_thread(worker.stop)
         database.close()
 
     app = FastAPI(title="conventional", lifespan=life)
@@ -65,7 +73,7 @@ def build_app(database: Database, has_worker: bool) -> FastAPI:
         with database.writing() as session:
             row = write_registration(session, data)
             session.commit()
-        request.app.state.worker.wake()
+        request.app.state.wake()
         origin = str(request.base_url).rstrip("/")
         response.headers["Location"] = f"{origin}/defectRegistrations/{row.defect_id}"
         return show_registration(row, origin)

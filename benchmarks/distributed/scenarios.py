@@ -1,5 +1,6 @@
 """What is measured, one side at a time. A scenario returns its numbers by the keys of `lines.py`."""
 
+from benchmarks.distributed.flowing import consuming, relaying, visible
 from benchmarks.distributed.sizes import growing
 from benchmarks.distributed.workshop import Workshop
 from benchmarks.servers import load
@@ -24,4 +25,10 @@ def _posted(shop: Workshop, origin: str) -> dict[str, float]:
     return load("post", origin, *how)
 
 
-SCENARIOS: dict[str, Scenario] = {"1": registering, "5": growing}
+SCENARIOS: dict[str, Scenario] = {
+    "1": registering,
+    "2": relaying,
+    "3": consuming,
+    "4": visible,
+    "5": growing,
+}

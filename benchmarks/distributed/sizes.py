@@ -39,7 +39,8 @@ def growing(shop: Workshop, side: Side) -> Numbers:
 
 def _filled(shop: Workshop, side: Side, rows: int) -> str:
     database = shop.new_database()
-    with shop.serve(side, "management", database), shop.unpinned():
+    shop.run(side, "upgrade", database)
+    with shop.unpinned():
         fill(lambda: shop.connected(database, "management"), rows)
     return database
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from aptas.messaging.kafka_topics import PARTITIONS
+from benchmarks.distributed.kafka import version_of_kafka
 from benchmarks.distributed.lines import LINES, SPIKE_GROUP, SPIKE_ORM, WANTED
 from benchmarks.distributed.scenarios import SCENARIOS
 from benchmarks.distributed.sides import SIDES
@@ -28,6 +30,7 @@ def _facts(shop: Workshop, _directory: Path) -> dict[str, str]:
         "postgresql": ", ".join(f"{name} {value[0]}" for name, value in said.items() if value),
         "one durable commit": f"{durable_commit_ms(shop):.2f} ms (median of 300, one row each, psycopg)",
         "drivers": ", ".join(f"{name} {version(name)}" for name in _DRIVERS),
+        "kafka": f"{version_of_kafka()}, one node, its own controller, topics of {PARTITIONS} partitions",
         "cores": _cores(),
         "cases in the tables of 5": " · ".join(f"{rows:,}" for rows in shop.sizes),
     }

@@ -1,6 +1,7 @@
 """What the scenarios work with: a PostgreSQL of their own, and which cores belong to whom."""
 
 import os
+import subprocess
 import time
 from argparse import Namespace
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -11,17 +12,19 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.servers import Server, kept_to
-from benchmarks.sides import Side
+from benchmarks.servers import Server, environment, kept_to
+from benchmarks.sides import OURS, ROOT, Side, filled_in
 from tools.servers import Server as Postgresql
 from tools.servers import start_postgresql
 
 SIZES = (10_000, 1_000_000, 5_000_000)
+EVENTS, THEIR_SHARE = 200_000, 20
 Connection = psycopg.Connection[tuple[Any, ...]]
 _CORES = sorted(os.sched_getaffinity(0))
 MEASURED = _CORES[:1] if len(_CORES) > 1 else []
 """The core of the process that is measured; none of its own where there is only one."""
 OTHERS = _CORES[1:]
+EVERY = _CORES
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Workshop:
     seconds: float
     sizes: Sequence[int]
     postgresql: Postgresql
+    events: int = EVENTS
     _made: int = 0
     _kept: dict[str, str] = field(default_factory=dict)
 
@@ -57,12 +61,29 @@ class Workshop:
         """Each statement a transaction of its own."""
         return psycopg.connect(database, autocommit=True, options=f"-c search_path={schema}")
 
-    def serve(self, side: Side, what: str, database: str) -> Server:
-        """One process of this side, on the core that is measured."""
+    def new_folder(self, name: str) -> Path:
+        """Empty."""
         self._made += 1
-        data = self.directory / f"{side.name}-{what}-{self._made}"
-        data.mkdir()
-        return Server(side.commands[what], data, {"database": database}, MEASURED)
+        folder = self.directory / f"{name}-{self._made}"
+        folder.mkdir()
+        return folder
+
+    def events_of(self, side: Side) -> int:
+        """How many a side relays and consumes: the other one is asked how fast, and would take too long."""
+        return self.events if side.name == OURS else max(1, self.events // THEIR_SHARE)
+
+    def serve(
+        self, side: Side, what: str, database: str, kafka: str = "", cores: Collection[int] = MEASURED
+    ) -> Server:
+        """One process of this side, on the core that is measured. `kafka` empty: the embedded broker."""
+        told = {"database": database, "kafka": kafka}
+        return Server(side.commands[what], self.new_folder(f"{side.name}-{what}"), told, cores)
+
+    def run(self, side: Side, what: str, database: str, **told: object) -> None:
+        """A command of this side that prepares something."""
+        data = self.new_folder(f"{side.name}-{what}")
+        command = filled_in(side.commands[what], data=data, database=database, kafka="", **told)
+        subprocess.run(command, cwd=ROOT, env=environment(), check=True, capture_output=True, timeout=300)
 
     @contextmanager
     def unpinned(self) -> Iterator[None]:
@@ -80,7 +101,7 @@ def open_workshop(given: Namespace, directory: Path) -> Iterator[Workshop]:
     with kept_to(OTHERS):
         postgresql = start_postgresql(is_durable=True, inside=directory.parent)
         try:
-            yield Workshop(directory, given.seconds, _sizes(given.sizes), postgresql)
+            yield Workshop(directory, given.seconds, _sizes(given.sizes), postgresql, given.events or EVENTS)
         finally:
             postgresql.stop()
 

@@ -19,8 +19,8 @@ SIDES = (
     Side(
         name=THEIRS,
         commands={
-            "registration": (*CONVENTIONAL, "serve", "--no-worker", *_THERE),
-            "mypage": (*CONVENTIONAL, "serve", "--no-worker", *_THERE),
+            "registration": (*CONVENTIONAL, "serve", "--part", "requests", *_THERE),
+            "mypage": (*CONVENTIONAL, "serve", "--part", "requests", *_THERE),
             "everything": (*CONVENTIONAL, "serve", *_THERE),
             "rebuild": (*CONVENTIONAL, "rebuild", *_FILE),
             "fill": (*CONVENTIONAL, "fill", *_FILE, "--events", "{events}"),

@@ -34,7 +34,7 @@ PLAN = Plan(
     count=50,
     rate=None,
     is_kept=True,
-    is_watching=False,
+    watched=None,
 )
 
 
@@ -121,9 +121,16 @@ async def test_an_answer_that_never_comes_is_an_error() -> None:
     assert (report["requests"], report["errors"]) == (0, 3)
 
 
-@pytest.mark.parametrize("origin", ["http://example.com", "http://10.0.0.1:8088"])
-def test_only_this_machine_is_put_under_load(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["load", "post", origin])
+@pytest.mark.parametrize(
+    "where",
+    [
+        ["http://example.com"],
+        ["http://10.0.0.1:8088"],
+        ["http://127.0.0.1:8082", "--watch", "http://example.com"],
+    ],
+)
+def test_only_this_machine_is_put_under_load(where: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["load", "post", *where])
     with pytest.raises(SystemExit, match="not this machine"):
         main()
 

@@ -1,9 +1,10 @@
 """registration over HTTP, alone: nobody answers a cancellation."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 import pytest_asyncio
 from httpx import ASGITransport, AsyncClient
 
@@ -12,6 +13,7 @@ from aptas.edge.hal import Addresses
 from aptas.edge.live import Live
 from aptas.edge.service import Service
 from aptas.kernel.identity import Snowflakes
+from aptas.kernel.messages import Id
 from aptas.registration.api import HANDLERS
 from aptas.registration.room import ROOM
 from tests.contractor.running import running
@@ -21,20 +23,39 @@ from .claims import NOW
 CLAIMS = "/defectRegistrations"
 
 
+@pytest.fixture
+def ids() -> Iterator[Id]:
+    """What is drawn for new claims."""
+    return iter(Snowflakes(1), Id(0))
+
+
 @pytest_asyncio.fixture
-async def http(tmp_path: Path) -> AsyncIterator[AsyncClient]:
+async def http(tmp_path: Path, ids: Iterator[Id]) -> AsyncIterator[AsyncClient]:
     async with running(ROOM, tmp_path / "registration.db") as room:
         service = Service(
             dispatcher=room.dispatcher,
             database=room.database,
             clock=lambda: NOW,
-            new_id=Snowflakes(1),
+            new_id=lambda: next(ids),
             addresses=Addresses(None),
             live=Live(room.dispatcher.committed),
         )
         app = build_app("registration", HANDLERS, {"registration": service})
         async with AsyncClient(transport=ASGITransport(cast(Any, app)), base_url="http://desk") as client:
             yield client
+
+
+@pytest.mark.parametrize("ids", [map(Id, [700, 700, 701, 700, 702])], ids=["drawn twice"])
+async def test_an_id_that_was_drawn_before_is_drawn_again_and_takes_nobodys_claim(http: AsyncClient) -> None:
+    """Two replicas may have the same node number: what they draw in the same moment is the same."""
+    made = [
+        (await http.post(CLAIMS, json={"defectType": each})).json()
+        for each in ("light", "toilet-tile", "light")
+    ]
+    assert [claim["defectId"] for claim in made] == ["700", "701", "702"]
+    for claim in made:
+        shown = (await http.get(f"{CLAIMS}/{claim['defectId']}")).json()
+        assert (shown["receiptNo"], shown["defectType"]) == (claim["receiptNo"], claim["defectType"])
 
 
 async def test_a_second_cancellation_is_told_of_the_first(http: AsyncClient) -> None:

@@ -44,12 +44,17 @@ def server(kind: str) -> Server:
     with _alone():
         told = Path(os.environ[RUN]) / f"{kind}.json"
         if not told.exists():
-            try:
-                started = STARTS[kind](is_durable=False)
-            except NotHere as missing:
-                pytest.skip(str(missing))
+            started = own_server(kind)
             told.write_text(json.dumps(asdict(started)))
         return Server(**json.loads(told.read_text()))
+
+
+def own_server(kind: str) -> Server:
+    """One for a single test, which ends it; skips the test where its programs are not installed."""
+    try:
+        return STARTS[kind](is_durable=False)
+    except NotHere as missing:
+        pytest.skip(str(missing))
 
 
 def addresses(data: Path) -> dict[str, str]:

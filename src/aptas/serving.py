@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 
+from aptas.edge.gathered import InOneGo
 from aptas.edge.threshold import with_threshold
 from aptas.settings import HOST
 
@@ -59,7 +60,7 @@ def server_for(app: Any, hosts: Collection[str]) -> Server:
         with_threshold(app, hosts),
         log_config=None,
         access_log=False,
-        http="httptools",
+        http=InOneGo,
         ws="none",
         lifespan="off",
         server_header=False,

@@ -19,7 +19,12 @@ from aptas.messaging.kafka_clients import Clients
 from aptas.messaging.local import LocalBroker
 from aptas.storage import sqlite
 from aptas.storage.opening import open_database
-from tests.contracts.databases import MariadbStorage, PostgresqlStorage
+from tests.contracts.databases import (
+    MariadbOnSmallDisk,
+    MariadbStorage,
+    PostgresqlOnSmallDisk,
+    PostgresqlStorage,
+)
 from tests.contracts.kafka_proxy import HOST, KafkaProxy
 from tests.kafka_server import delete_topics, kafka
 from tools.kafka.node import free_port
@@ -59,6 +64,10 @@ class Storage(Protocol):
 
     def away(self) -> AbstractAsyncContextManager[None]:
         """While this lasts nothing can be written."""
+
+
+class SmallStorage(Storage, Protocol):
+    """One that can fill up."""
 
     def nearly_full(self, pages: int) -> AbstractContextManager[None]:
         """Connections opened while this lasts find room for no more than `pages` pages."""
@@ -182,4 +191,9 @@ STORAGES: dict[str, Callable[[Path], Storage]] = {
     "sqlite": SqliteStorage,
     "postgresql": lambda _folder: PostgresqlStorage(),
     "mariadb": lambda _folder: MariadbStorage(),
+}
+SMALL_STORAGES: dict[str, Callable[[Path], SmallStorage]] = {
+    "sqlite": SqliteStorage,
+    "postgresql": lambda _folder: PostgresqlOnSmallDisk(),
+    "mariadb": lambda _folder: MariadbOnSmallDisk(),
 }

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from aptas.storage import sqlite
-from tests.contracts.backends import BROKERS, IMPATIENT_MS, STORAGES, Brokers, Storage
+from tests.contracts.backends import (
+    BROKERS,
+    IMPATIENT_MS,
+    SMALL_STORAGES,
+    STORAGES,
+    Brokers,
+    SmallStorage,
+    Storage,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +34,14 @@ async def brokers(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 @pytest.fixture(params=STORAGES)
 async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
     found = STORAGES[request.param](tmp_path)
+    await found.open()
+    yield found
+    await found.close()
+
+
+@pytest.fixture(params=SMALL_STORAGES)
+async def small_storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SmallStorage]:
+    found = SMALL_STORAGES[request.param](tmp_path)
     await found.open()
     yield found
     await found.close()

@@ -15,7 +15,7 @@ from aptas.messaging.asks import BehindFailed, Done
 from aptas.messaging.dispatcher import Contested, Dispatcher, Overloaded
 from aptas.storage import beside
 from aptas.storage.engine import StorageAway
-from tests.contracts.backends import Storage
+from tests.contracts.backends import SmallStorage, Storage
 from tests.messaging.desks import Desk, desk_at, law_of, working
 from tests.messaging.notebooks import (
     BUG,
@@ -317,12 +317,12 @@ async def test_nothing_is_acknowledged_while_the_database_is_away(desk: Desk, st
 
 
 async def test_when_the_disk_is_full_what_was_acknowledged_is_there_and_nothing_else(
-    storage: Storage,
+    small_storage: SmallStorage,
 ) -> None:
-    async with desk_at(storage.url) as desk:
+    async with desk_at(small_storage.url) as desk:
         await desk.open(1, 2)
-    with storage.nearly_full(pages=120):
-        async with desk_at(storage.url) as desk:
+    with small_storage.nearly_full(pages=120):
+        async with desk_at(small_storage.url) as desk:
             answers: Mapping[str, Any] = {}
             for _ in range(40):
                 asks = {secrets.token_hex(1000): 1 + number % 2 for number in range(5)}
@@ -333,7 +333,7 @@ async def test_when_the_disk_is_full_what_was_acknowledged_is_there_and_nothing_
             written = {*await desk.lines(1), *await desk.lines(2)}
             assert written == {line for line, answer in answers.items() if isinstance(answer, Done)}
             assert len(await desk.events()) == 2 + kinds[Done]
-    async with desk_at(storage.url) as desk:
+    async with desk_at(small_storage.url) as desk:
         assert isinstance(await desk.ask(writing(1, "room again")), Done)
 
 

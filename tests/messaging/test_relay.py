@@ -261,10 +261,11 @@ async def test_at_work_it_hears_a_commit_at_once(
     await asyncio.wait_for(running, 5)
 
 
-async def test_what_is_committed_in_quick_succession_goes_in_few_rounds(
+async def test_after_a_round_it_pauses_so_that_few_rounds_do(
     desk: Desk, ear: Ear, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_module, "GATHER_SECONDS", 0.3)
+    monkeypatch.setattr(relay_module, "GATHER", 1_000_000)
+    monkeypatch.setattr(relay_module, "MOST_SECONDS", 0.3)
     relay = relay_of(desk, ear, clock)
     began = time.monotonic()
     running = asyncio.create_task(relay.run())

@@ -16,7 +16,7 @@ from aptas.edge.hal import Collection, collection_of
 from aptas.edge.paging import read_paging
 from aptas.edge.phone import read_phone
 from aptas.edge.routes import creates, lists, reads
-from aptas.edge.service import Service, is_number_taken
+from aptas.edge.service import Service
 from aptas.edge.texts import check_length
 from aptas.messaging.batch import Refusal
 from aptas.messaging.dispatcher import Contested
@@ -41,7 +41,7 @@ class Companies(Controller):
         try:
             done = await contractor.ask(request, command)
         except (Contested, Refusal) as problem:
-            if not is_number_taken(problem):
+            if isinstance(problem, Refusal) and problem.rejection.law != "a_company_enrols_once":
                 raise
             done = await contractor.ask(request, replace(command, contractor_id=contractor.new_id()))
         number, here = done.state.contractor_id, contractor.addresses.here(request)

@@ -24,7 +24,7 @@ class Told(Response[T]):
     def __init__(
         self, content: T, *, status_code: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(content, status_code=status_code, headers=headers, media_type=HAL_JSON)
+        self.content, self.status_code, self.headers = content, status_code, dict(headers or {})
 
     def to_asgi_response(self, app: Any, request: Any, **_: Any) -> ASGIResponse:
         """Whatever the route would add, it has said itself."""

@@ -15,8 +15,7 @@ from aptas.kernel.clock import Clock
 from aptas.kernel.identity import IdSource
 from aptas.kernel.messages import Command
 from aptas.messaging.asks import Done
-from aptas.messaging.batch import Refusal
-from aptas.messaging.dispatcher import Contested, Dispatcher
+from aptas.messaging.dispatcher import Dispatcher
 from aptas.storage.counters import read_counters
 from aptas.storage.engine import Database, scalars_of
 from aptas.storage.states import States
@@ -46,16 +45,6 @@ class Service:
         same = (keys.c.key == repeatable.key) & (keys.c.fingerprint == repeatable.fingerprint)
         found = await self.database.read(scalars_of(select(keys.c.state).where(same)))
         return found[0] if found else None
-
-
-NUMBERS = frozenset({"a_number_is_given_to_one_claim", "a_company_enrols_once"})
-
-
-def is_number_taken(problem: Exception) -> bool:
-    """Whether what was to be new got a number that another replica had drawn as well: another one will do."""
-    return isinstance(problem, Contested) or (
-        isinstance(problem, Refusal) and problem.rejection.law in NUMBERS
-    )
 
 
 async def list_states(

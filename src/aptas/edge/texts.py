@@ -12,10 +12,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 def check_texts(command: Command) -> None:
     """Refusal when a text of the command is none that we keep. Here for all, so that no new one is forgotten."""
-    for name in command.__dataclass_fields__:
-        text = getattr(command, name)
-        if isinstance(text, str):
-            check_length(name, text)
+    texts = {name: text for name, text in vars(command).items() if isinstance(text, str)}
+    for name, text in texts.items():
+        check_length(name, text)
+    if _CONTROL.search("".join(texts.values())):
+        for name, text in texts.items():
             _refuse_unprintable(name, text)
 
 

@@ -3,13 +3,12 @@
 import secrets
 import threading
 import time
-from base64 import b32encode
 from collections.abc import Callable
 
 from aptas.kernel.messages import Id
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD.encode())
+_PAIRS: list[str] = [first + second for first in CROCKFORD for second in CROCKFORD]
 _AS_HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _EPOCH_MS = 1_704_067_200_000  # 2024-01-01T00:00:00Z
 _COUNTER_BITS = 9
@@ -47,8 +46,8 @@ def as_id(text: str) -> Id | None:
 
 def receipt_number() -> str:
     """Eight Crockford base-32 characters (40 random bits) in two groups, such as `7K3M-9Q2D`."""
-    text = b32encode(secrets.token_bytes(5)).translate(_TO_CROCKFORD).decode()
-    return f"{text[:4]}-{text[4:]}"
+    bits = int.from_bytes(secrets.token_bytes(5), "big")
+    return f"{_PAIRS[bits >> 30]}{_PAIRS[bits >> 20 & 1023]}-{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"
 
 
 def as_receipt_number(heard: str) -> str | None:

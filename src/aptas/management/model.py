@@ -12,6 +12,7 @@ from aptas.management import events
 from aptas.management.events import Cancellation, Home, Warranty
 
 STATUSES = ("OPEN", "APPROVED", "REJECTED", "WITHDRAWING", "WITHDRAWN", "CLOSED")
+_OVERLAY: dict[str | None, str] = {"asked": "WITHDRAWING", "done": "WITHDRAWN"}
 SAID_BY_THE_OFFICE = "office"
 """The `urgency_basis` of an urgency that somebody in the office chose."""
 
@@ -56,8 +57,7 @@ class Case:
     @property
     def status(self) -> str:
         """What is shown: the overlay if there is one, else what lies underneath."""
-        overlay = {"asked": "WITHDRAWING", "done": "WITHDRAWN"}
-        return overlay.get(self.cancellation or "", self.underlying)
+        return _OVERLAY.get(self.cancellation, self.underlying)
 
     @property
     def shown_reason(self) -> str | None:

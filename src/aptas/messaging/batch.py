@@ -79,13 +79,16 @@ class Batch:
 
     def _load(self, asks: Sequence[Ask]) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
+        begun: dict[str, set[int]] = defaultdict(set)
         streams: dict[str, Stream] = {}
         for ask in asks:
             stream = self._room.stream_of(ask.command)
             streams[stream.name] = stream
-            wanted[stream.name].add(stream.subject(ask.command))
-        for name in sorted(wanted):
-            self._stored[name] = streams[name].states.load(self._connection, wanted[name], lock=True)
+            ids = begun if type(ask.command) in stream.begins else wanted
+            ids[stream.name].add(stream.subject(ask.command))
+        for name in sorted(streams):
+            known = streams[name].states.load(self._connection, wanted[name], lock=True)
+            self._stored[name] = {each: Stored(id=each) for each in begun[name]} | known
         keys = [ask.repeatable.key for ask in asks if ask.repeatable]
         if keys:
             table = self._room.ledger.idempotency

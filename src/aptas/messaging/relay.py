@@ -5,6 +5,7 @@ between the broker's word and the mark is a duplicate, and consumers expect thos
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,9 +23,9 @@ from aptas.storage.statements import Statement, one_of
 
 BATCH = 1000
 IDLE_SECONDS = 0.5
-GATHER_SECONDS = 0.02
-"""From a round that took all there was to the next: what is committed meanwhile goes in one. The first after a quiet
-time goes at once."""
+GATHER, MOST_SECONDS = 2, 0.1
+"""A round that took all there was is followed by a pause, so many times as long: what is committed meanwhile goes in
+one. So a relay takes a third of its time at most, and the first event after a quiet one goes at once."""
 
 
 class Relay:
@@ -63,7 +64,7 @@ class Relay:
         pause = 0.1
         while not self._stopping:
             self.progress.made()
-            ticket = self._committed.ticket()
+            ticket, began = self._committed.ticket(), time.monotonic()
             try:
                 published = await self.publish_pending()
             except (BrokerAway, StorageAway) as problem:
@@ -76,7 +77,7 @@ class Relay:
             if published == 0:
                 await self._committed.wait(ticket, IDLE_SECONDS)
             elif published < BATCH:
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.sleep(min(GATHER * (time.monotonic() - began), MOST_SECONDS))
         await self.release()
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
 """What the dispatcher needs to know of a room: its streams, and what each command is put to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ def nothing_beside(_command: Command, _before: Any, _after: Any) -> Sequence[Bes
 @dataclass(frozen=True, kw_only=True)
 class Stream:
     """One kind of aggregate. `bucket` names the counter its state is counted in; `clash` is the law that a
-    unique constraint beside it stands for."""
+    unique constraint beside it stands for. What is in `begins` is about a new one, under an id that was just drawn:
+    nothing is loaded for it, and the key itself refuses an id that is somebody else's."""
 
     name: str
     states: States[Any]
@@ -31,6 +32,7 @@ class Stream:
     bucket: Callable[[Any], str | None]
     beside: Callable[[Any, Any, Any], Sequence[Beside]] = nothing_beside
     clash: Rejection | None = None
+    begins: Container[type[Command]] = ()
 
 
 Policy = Callable[[Heard[Any]], Command]

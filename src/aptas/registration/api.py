@@ -17,7 +17,7 @@ from aptas.edge.paging import read_paging, read_statuses
 from aptas.edge.phone import read_phone
 from aptas.edge.problems import Ambiguous, invalid
 from aptas.edge.routes import acts, acts_wordlessly, creates, lists, reads, withdraws
-from aptas.edge.service import Service, is_number_taken
+from aptas.edge.service import Service
 from aptas.edge.texts import check_length
 from aptas.kernel.identity import receipt_number
 from aptas.kernel.messages import Command
@@ -51,9 +51,7 @@ class Registrations(Controller):
         command = _register_command(data, registration)
         try:
             done = await registration.ask(request, command)
-        except (Contested, Refusal) as problem:
-            if not is_number_taken(problem):
-                raise
+        except Contested:  # another replica drew the same id, or the receipt number is somebody's
             again = replace(command, defect_id=registration.new_id(), receipt_no=receipt_number())
             done = await registration.ask(request, again)
         return _answer(request, registration, done, 201)

@@ -14,10 +14,9 @@ from aptas.registration.cancellations import (
 from aptas.registration.model import Claim, State
 
 
-def register(state: State, command: wish.RegisterDefect) -> Decision:
-    """A claim that stands in the catalogue is taken as it is. Two replicas may draw the same number."""
+def register(_state: State, command: wish.RegisterDefect) -> Decision:
+    """A claim that stands in the catalogue is taken as it is."""
     return first_breach(
-        rules.a_number_is_given_to_one_claim(is_taken=state is not None),
         rules.a_defect_type_stands_in_the_catalogue(command.defect_type),
         rules.a_location_stands_in_the_catalogue(command.location),
         rules.a_kind_stands_in_the_catalogue(command.kind),

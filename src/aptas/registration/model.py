@@ -13,6 +13,7 @@ from aptas.registration import events
 
 STATUSES = ("RECEIVED", "ASSIGNED", "COMPLETED", "CONFIRMED", "REJECTED", "CANCELLING", "CANCELLED")
 UNLISTED = ("CANCELLING", "CANCELLED")
+_OVERLAY: dict[str | None, str] = {"asked": "CANCELLING", "done": "CANCELLED"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,7 @@ class Claim:
     @property
     def status(self) -> str:
         """What is shown: the overlay if there is one, else what lies underneath."""
-        overlay = {"asked": "CANCELLING", "done": "CANCELLED"}
-        return overlay.get(self.cancellation or "", self.underlying)
+        return _OVERLAY.get(self.cancellation, self.underlying)
 
 
 State = Claim | None

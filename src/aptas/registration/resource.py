@@ -50,10 +50,16 @@ class Registration(msgspec.Struct, rename=camel, kw_only=True):
     links: Links = msgspec.field(name="_links")
 
 
+_WHETHER = {"cancel": why_not_cancel, "confirm": why_not_confirm, "reopen": why_not_reopen}
+_allowed: dict[tuple[str, str | None, bool], list[str]] = {}
+
+
 def allowed_actions(claim: Claim) -> list[str]:
-    """The actions that the state allows now."""
-    whether = {"cancel": why_not_cancel, "confirm": why_not_confirm, "reopen": why_not_reopen}
-    return [name for name, why_not in whether.items() if why_not(claim) is None]
+    """The actions that the state allows now. The laws look at three fields of few values: what they said is kept."""
+    standing = (claim.underlying, claim.cancellation, claim.departed)
+    if standing not in _allowed:
+        _allowed[standing] = [name for name, why_not in _WHETHER.items() if why_not(claim) is None]
+    return _allowed[standing]
 
 
 def registration_of(claim: Claim, here: str, elsewhere: str, event_id: str | None = None) -> Registration:

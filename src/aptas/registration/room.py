@@ -30,6 +30,7 @@ CLAIMS = Stream(
     evolve=evolve,
     bucket=attrgetter("status"),
     beside=contact_beside,
+    begins={wish.RegisterDefect},
 )
 
 ROOM = Switchboard(

@@ -46,14 +46,6 @@ def a_quantity_is_at_least_one(qty: int) -> bool:
     return 1 <= qty <= 9999
 
 
-@law(
-    "이 번호로는 이미 접수된 것이 있습니다. 다시 보내 주세요.",
-    "Something is registered under this number already. Please send it again.",
-)
-def a_number_is_given_to_one_claim(is_taken: bool) -> bool:
-    return not is_taken
-
-
 @law("이유를 적어 주세요.", "Please give a reason.", kind="invalid")
 def a_reason_is_given(reason: str) -> bool:
     return bool(reason.strip())

@@ -63,6 +63,8 @@ class States(Generic[S]):
     def load(self, connection: Connection, ids: Iterable[int], lock: bool) -> dict[int, Stored[S]]:
         """Those that exist and an empty one for each that does not; rows locked in id order if `lock`."""
         wanted = sorted(set(ids))
+        if not wanted:
+            return {}
         rows = (self._lock if lock else self._look).rows(connection, {"ids": wanted})
         found = {
             row.id: Stored(

@@ -4,7 +4,7 @@ It stands in the way of every registration, so only what the commands at hand ne
 news counts too: homes and contractors noted earlier in it, cases opened earlier in it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -25,13 +25,10 @@ MOST_SIMILAR = 10
 CROWD = 1000
 """Rows read beyond ten a household. Only a test of the load has a household with more unfinished cases."""
 
-_WHOLE_ROSTER = select(roster.c.body)
-_SOME_OF_ROSTER = _WHOLE_ROSTER.where(roster.c.id.in_(bindparam("ids", expanding=True)))
-_BUSY = (
-    select(cases.c.busy_contractor_id, func.count())
-    .where(cases.c.busy_contractor_id.is_not(None))
-    .group_by(cases.c.busy_contractor_id)
-)
+_SOME_OF_ROSTER = select(roster.c.body).where(roster.c.id.in_(bindparam("ids", expanding=True)))
+_BUSY = select(func.count()).where(cases.c.busy_contractor_id == roster.c.id).scalar_subquery()
+_WHOLE_ROSTER = select(roster.c.body, _BUSY)
+"""Counted for one contractor at a time, by the index: for all at once PostgreSQL may read every case there is."""
 _UNFINISHED_CASES = (
     select(cases.c.household, cases.c.id)
     .where(cases.c.household.in_(bindparam("keys", expanding=True)), cases.c.status.in_(UNFINISHED))
@@ -70,13 +67,11 @@ def _fetch_roster(connection: Connection, commands: Sequence[Command]) -> Roster
     """All contractors with their open orders when one is to be suggested; else those that approvals name."""
     if all(isinstance(command, wish.ApproveDefect) for command in commands if isinstance(command, LOOKING)):
         named = [each.contractor_id for each in commands if isinstance(each, wish.ApproveDefect)]
-        bodies = connection.execute(_SOME_OF_ROSTER, {"ids": named}).scalars()
-        busy: Counter[Id] = Counter()
+        found = [(body, 0) for body in connection.execute(_SOME_OF_ROSTER, {"ids": named}).scalars()]
     else:
-        bodies = connection.execute(_WHOLE_ROSTER).scalars()
-        busy = Counter({contractor: orders for contractor, orders in connection.execute(_BUSY)})
-    entries = [roster_states.decode(body) for body in bodies]
-    return {entry.contractor_id: as_candidate(entry, busy[entry.contractor_id]) for entry in entries}
+        found = [(body, busy) for body, busy in connection.execute(_WHOLE_ROSTER)]
+    entries = [(roster_states.decode(body), busy) for body, busy in found]
+    return {entry.contractor_id: as_candidate(entry, busy) for entry, busy in entries}
 
 
 def _side_by_side(connection: Connection, commands: Sequence[Command]) -> Sequence[Command]:

@@ -21,7 +21,9 @@ from aptas.observability import OUTBOX_OLDEST, OUTBOX_PENDING, PUBLISHED, Progre
 from aptas.storage.engine import Database, StorageAway, rows_of
 from aptas.storage.statements import Statement, one_of
 
-BATCH = 1000
+BATCH = 3000
+"""So many that wait are relayed together. Kafka is paid for a request and not for a message, and a third of these cost
+it and us a third more each; more would keep other requests of this process waiting for longer than 25 ms."""
 IDLE_SECONDS = 0.5
 GATHER, MOST_SECONDS = 2, 0.1
 """A round that took all there was is followed by a pause, so many times as long: what is committed meanwhile goes in
@@ -52,9 +54,10 @@ class Relay:
         self._committed = committed
         self._clock = clock
         self._stopping = False
-        self._pending = Statement(
-            select(events).where(events.c.published_at.is_(None)).order_by(events.c.position).limit(BATCH)
-        )
+        pending = select(events).where(events.c.published_at.is_(None))
+        # As `events_pending` is ordered: for positions alone PostgreSQL would look through all there ever was.
+        in_order = pending.order_by(events.c.published_at, events.c.position)
+        self._pending = Statement(in_order.limit(BATCH))
         self._mark = Statement(
             update(events).where(one_of(events.c.position, "positions")).values(published_at=bindparam("now"))
         )

@@ -16,8 +16,8 @@ def registering(shop: Workshop, side: Side) -> Numbers:
         spike = figures("spike", _posted(shop, server.origin))["spike.rate"]
     with shop.serve(side, "registration", shop.new_database()) as server:
         found = figures("1", _posted(shop, server.origin))
-    share = {"1.share": found["1.rate"] / spike} if side.name == OURS else {}
-    return found | share | {"1.spike": spike}
+    ours = {"1.durable": found["1.rate"], "1.share": found["1.rate"] / spike} if side.name == OURS else {}
+    return found | ours | {"1.spike": spike}
 
 
 def _posted(shop: Workshop, origin: str) -> dict[str, float]:

@@ -36,7 +36,7 @@ _TUNING = {
     "client.id": "aptas",
     "reconnect.backoff.ms": 200,
     "reconnect.backoff.max.ms": 1000,
-    "linger.ms": 5,
+    "linger.ms": 100,  # a publication is flushed once all of it is queued: until then nothing needs to go
     "compression.type": "lz4",
     "fetch.wait.max.ms": 100,
     "queued.min.messages": 2000,  # by partition: what is fetched ahead has to be held

@@ -7,7 +7,7 @@ LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
 .PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases \
-	check format bench bench-distributed lock wall asyncapi evidence clean
+	check format bench bench-distributed image lock wall asyncapi evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -71,6 +71,10 @@ bench-distributed: .venv/dev
 evidence: .venv/dev
 	$(BIN)/python -m tests.evidence
 
+# The image without Docker: buildah, podman, runc and debootstrap, as root. With Docker: docker build -f Containerfile .
+image:
+	@$(PYTHON) -m tools.image build
+
 wall: .venv/runtime
 	$(BIN)/aptas wall > docs/wall.md
 
@@ -97,7 +101,7 @@ asyncapi: .venv/runtime
 
 # Needs uv. No address of any registry may stand in the lock files.
 lock:
-	for each in runtime dev gateway; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	for each in runtime dev gateway image; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet requirements/$$each.in -o requirements/$$each.txt; done
 
 clean:

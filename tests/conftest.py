@@ -24,6 +24,7 @@ HEAVY = (
 CONNECTED = (
     "distributed",
     "gateway/envoy",
+    "image",
     "interop/test_kafka.py",
     "interop/test_spring.py",
     "journeys/test_on_kafka.py",

@@ -46,3 +46,19 @@ def test_options_that_cannot_be_read_are_refused_and_not_repeated(text: str) -> 
 
 def test_what_is_printed_of_the_settings_tells_no_password() -> None:
     assert "hunter2" not in repr(read_settings({"APTAS_KAFKA_OPTIONS": "sasl.password=hunter2"}))
+
+
+@pytest.mark.parametrize(
+    ("told", "listen"),
+    [({}, "127.0.0.1"), ({"APTAS_LISTEN": ""}, "127.0.0.1"), ({"APTAS_LISTEN": "0.0.0.0"}, "0.0.0.0")],
+)
+def test_ports_are_opened_on_this_machine_only_unless_an_address_is_said(
+    told: dict[str, str], listen: str
+) -> None:
+    assert read_settings(told).listen == listen
+
+
+@pytest.mark.parametrize("text", ["localhost", "0.0.0", "10.0.0.1:80", "::", " "])
+def test_what_is_no_address_to_listen_at_is_refused(text: str) -> None:
+    with pytest.raises(SettingRefused, match="APTAS_LISTEN="):
+        read_settings({"APTAS_LISTEN": text})

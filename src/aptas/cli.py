@@ -36,7 +36,10 @@ for name, group in (
 Data = Annotated[
     Path | None, typer.Option("--data", help="데이터 폴더 / data directory (APTAS_DATA, .aptas)")
 ]
-Entrance = Annotated[int, typer.Option("--port", min=1, max=65535, help="입구 포트 / the entry's port")]
+PORT = "APTAS_PORT"
+Entrance = Annotated[
+    int, typer.Option("--port", envvar=PORT, min=1, max=65535, help="입구 포트 / the entry's port")
+]
 Counter = Annotated[
     int, typer.Option("--admin-port", min=1, max=65535, help="통계 포트 / where its statistics are read")
 ]
@@ -81,7 +84,7 @@ def up(
 @app.command()
 def serve(
     name: Annotated[str, typer.Argument(help=" | ".join(PROCESSES))],
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="포트 / its port")] = None,
+    port: Annotated[int | None, typer.Option(envvar=PORT, min=1, max=65535, help="포트 / its port")] = None,
     data: Data = None,
     workers: Annotated[
         int, typer.Option(min=1, max=64, help="같은 포트의 프로세스 수 / processes on that port")
@@ -98,7 +101,7 @@ def serve(
         from aptas.workers import run_workers
 
         where = ["--data", str(settings.data), "--port", str(port)]
-        sys.exit(run_workers(workers, take_port(port), ["serve", name, *where]))
+        sys.exit(run_workers(workers, take_port(port, settings.listen), ["serve", name, *where]))
     if name == PAGES:
         from aptas.commands.pages import run_pages
 
@@ -107,6 +110,19 @@ def serve(
         from aptas.commands.up import run_serve
 
         run(run_serve(settings, name, port))
+
+
+@app.command()
+def health(
+    port: Entrance = ENTRY_PORT,
+    ready: Annotated[
+        bool, typer.Option("--ready", help="요청을 받을 수 있는지 / may requests be sent")
+    ] = False,
+) -> None:
+    """옆의 프로세스가 살아 있는지 묻습니다 / Ask the process beside this one whether it is alive."""
+    from aptas.commands.health import check_health
+
+    check_health(port, "/health/ready" if ready else "/health/live")
 
 
 @app.command()

@@ -3,10 +3,11 @@
 import os
 import re
 from collections.abc import Collection, Mapping
+from ipaddress import IPv4Address
 from math import inf
 from pathlib import Path
 
-from aptas.settings import CONTEXT, HOSTS, PORTS, PROCESSES, Address, SettingRefused, Settings
+from aptas.settings import CONTEXT, HOST, HOSTS, PORTS, PROCESSES, Address, SettingRefused, Settings
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
@@ -27,6 +28,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "keep_keys_seconds": _seconds(environment, "APTAS_KEEP_KEYS_SECONDS", Settings.keep_keys_seconds),
         "lease_seconds": _seconds(environment, "APTAS_LEASE_SECONDS", Settings.lease_seconds),
         "leave_seconds": _seconds(environment, "APTAS_LEAVE_SECONDS", Settings.leave_seconds),
+        "listen": _listen(environment.get("APTAS_LISTEN") or HOST),
         "hosts": _names(environment.get("APTAS_HOSTS")),
         "databases": _databases(environment.get("APTAS_DATABASE_URL", "")),
         "database_urls": urls,
@@ -48,6 +50,17 @@ def _databases(text: str) -> str:
             f"Write {CONTEXT} into the name of the database or of the schema: every context has its own."
         )
     return text
+
+
+def _listen(text: str) -> str:
+    """APTAS_LISTEN='0.0.0.0': everywhere, as in a container; '127.0.0.1': on this machine only."""
+    try:
+        return str(IPv4Address(text))
+    except ValueError as problem:
+        raise SettingRefused(
+            f"APTAS_LISTEN={text!r}: 127.0.0.1 이나 0.0.0.0 처럼 IPv4 주소를 적어 주세요. / "
+            "write an IPv4 address, such as 127.0.0.1 or 0.0.0.0."
+        ) from problem
 
 
 def _names(text: str | None) -> Collection[str]:

@@ -21,25 +21,27 @@ class PortTaken(Exception):
     """Somebody else listens there already."""
 
 
-def inherited_or_taken(port: int) -> socket.socket:
+def inherited_or_taken(port: int, host: str = HOST) -> socket.socket:
     """The socket that a parent listens on for us, or one of our own."""
     number = os.environ.get(LISTENER)
-    return take_port(port) if number is None else socket.socket(fileno=int(number))
+    return take_port(port, host) if number is None else socket.socket(fileno=int(number))
 
 
-def take_port(port: int, option: str = "--port") -> socket.socket:
-    """A listening socket on this machine only; PortTaken names the port, and the option that gives another."""
+def take_port(port: int, host: str = HOST, option: str = "--port") -> socket.socket:
+    """A listening socket, on this machine only unless told; PortTaken names the port, and the option that gives
+    another."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         listener.listen(1024)
     except OSError as problem:
         listener.close()
         raise PortTaken(
-            f"포트 {port}을(를) 쓸 수 없습니다({problem.strerror}). "
+            f"{host} 의 포트 {port}을(를) 쓸 수 없습니다({problem.strerror}). "
             f"그 프로그램을 끝내거나 {option} 로 다른 번호를 주세요. / "
-            f"Port {port} cannot be used ({problem.strerror}): end what uses it, or give another with {option}."
+            f"Port {port} of {host} cannot be used ({problem.strerror}): end what uses it, or give another "
+            f"with {option}."
         ) from problem
     return listener
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 HOSTS = frozenset({"localhost", HOST, "[::1]"})
-"""Until people are known, everything listens on this machine only."""
+"""Until people are known, everything listens on this machine only, unless APTAS_LISTEN says otherwise."""
 
 PORTS = {"registration": 8082, "management": 8083, "contractor": 8084, "mypage": 8085}
 PAGES = "pages"
@@ -30,10 +30,10 @@ class Settings:
     """`data`: where SQLite files live. `ask_again_seconds`: how long a cancellation may go unanswered.
     `lease_seconds`: after a crash, how long the next process waits before it publishes and consumes.
     `leave_seconds`: how long a process that is to end says so and answers still, until nobody sends it requests.
-    `hosts`: the names under which HTTP is answered. `kafka`: the bootstrap servers of a Kafka; empty: the embedded
-    broker. `kafka_options`: more of librdkafka's properties, such as credentials.
-    `replicas`: where the entry finds each service, when that is not its port on this machine.
-    `requests_per_second`: how many the entry lets through."""
+    `listen`: the address, in numbers, at which ports are opened. `hosts`: the names under which HTTP is answered.
+    `kafka`: the bootstrap servers of a Kafka; empty: the embedded broker. `kafka_options`: more of librdkafka's
+    properties, such as credentials. `replicas`: where the entry finds each service, when that is not its port on this
+    machine. `requests_per_second`: how many the entry lets through."""
 
     data: Path = Path(".aptas")
     entry_url: str = f"http://localhost:{ENTRY_PORT}"
@@ -41,6 +41,7 @@ class Settings:
     keep_keys_seconds: float = 24 * 3600
     lease_seconds: float = 10
     leave_seconds: float = 1.5
+    listen: str = HOST
     hosts: Collection[str] = HOSTS
     databases: str = ""
     database_urls: Mapping[str, str] = field(default_factory=dict)

@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aptas.commands.up import say
+from aptas.commands.up import say, whence
 from aptas.gateway import GatewayRefused
 from aptas.gateway.config import config_of
 from aptas.gateway.entry import Entry, entry_of
 from aptas.serving import take_port
-from aptas.settings import HOST, SettingRefused, Settings
+from aptas.settings import SettingRefused, Settings
 
 FILE = "gateway.json"
 
@@ -29,13 +29,13 @@ def print_config(settings: Settings, port: int, admin_port: int, out: Path | Non
 def run_gateway(settings: Settings, port: int, admin_port: int) -> None:
     """This process becomes Envoy. PortTaken, GatewayRefused before that."""
     envoy = find_envoy()
-    take_port(port).close()
-    take_port(admin_port, "--admin-port").close()
+    take_port(port, settings.listen).close()
+    take_port(admin_port, settings.listen, "--admin-port").close()
     settings.prepare_data()
     file = settings.data / FILE
     _write(file, text_of(entry_of(settings, port, admin_port)))
     check(envoy, file)
-    say(f"gateway: http://localhost:{port}  ({HOST} 에서만 / on this machine only)")
+    say(f"gateway: http://localhost:{port}  ({whence(settings)})")
     say(f"         통계 / statistics: http://localhost:{admin_port}/stats/prometheus")
     command = command_of(envoy, file)
     os.execv(command[0], command)

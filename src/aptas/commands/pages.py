@@ -5,26 +5,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from aptas.bootstrap import described
-from aptas.commands.up import say
+from aptas.commands.up import say, whence
 from aptas.edge.app import build_app, health
 from aptas.edge.doorstep import Doorstep
 from aptas.running import Leave, serve_until_told, settle
 from aptas.serving import inherited_or_taken
-from aptas.settings import HOST, PAGES, Settings
+from aptas.settings import PAGES, Settings
 from aptas.web.pages import pages_for
 
 
 async def run_pages(settings: Settings, port: int) -> None:
     """The pages on their port, clients of the entry (APTAS_ENTRY_URL)."""
-    listener = inherited_or_taken(port)
+    listener = inherited_or_taken(port, settings.listen)
     missing: list[str] = []
 
     async def begin(steps: Sequence[Doorstep]) -> Leave:
         steps[0].open(pages_app(settings.entry_url, missing))
         settle()
-        say(
-            f"{PAGES}: http://localhost:{port} → {settings.entry_url}  ({HOST} 에서만 / on this machine only)"
-        )
+        say(f"{PAGES}: http://localhost:{port} → {settings.entry_url}  ({whence(settings)})")
         return leave
 
     async def leave() -> None:

@@ -19,13 +19,20 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
+def whence(settings: Settings) -> str:
+    """From where the ports can be reached, in words."""
+    if settings.listen == HOST:
+        return f"{HOST} 에서만 / on this machine only"
+    return f"{settings.listen}: 믿는 망에서만 / on networks that you trust only"
+
+
 async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool, homes: Path | None) -> None:
     """Everything in this process: the entry on `port`, each room on its own port besides."""
     from aptas.seeding import record_homes, seed_demo
     from aptas.web.pages import pages_for
 
     ports = {"entry": port} | ({name: settings.ports[name] for name in PORTS} if service_ports else {})
-    sockets = {name: take_port(number) for name, number in ports.items()}
+    sockets = {name: take_port(number, settings.listen) for name, number in ports.items()}
 
     def entry(house: House) -> Any:
         inner = house.app("inner", tuple(PORTS), entry_url=None)
@@ -45,10 +52,10 @@ async def run_up(settings: Settings, port: int, service_ports: bool, demo: bool,
 
 async def run_serve(settings: Settings, context: str, port: int) -> None:
     """One context alone, on its port."""
-    listener = inherited_or_taken(port)
+    listener = inherited_or_taken(port, settings.listen)
 
     async def when_ready(_house: House) -> None:
-        say(f"{context}: http://localhost:{port}/schema  ({HOST} 에서만 / on this machine only)")
+        say(f"{context}: http://localhost:{port}/schema  ({whence(settings)})")
 
     build = partial(build_house, settings, ALONGSIDE.get(context, (context,)))
     await run_house(settings, build, [(listener, partial(_room_app, context))], when_ready)
@@ -63,7 +70,5 @@ def _announce(settings: Settings, port: int, service_ports: bool) -> None:
     say(f"       API 시험 / try the API: http://localhost:{port}/schema")
     if service_ports:
         say("       " + "  ".join(f"{name} {settings.ports[name]}" for name in PORTS))
-    say(
-        f"       {HOST} 에서만 열립니다: 아직 로그인이 없습니다. / Listens on this machine only: nobody signs in yet."
-    )
+    say(f"       {whence(settings)}: 아직 로그인이 없습니다. / Nobody signs in yet.")
     say("       끝내기 / stop: Ctrl+C")

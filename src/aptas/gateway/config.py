@@ -8,7 +8,6 @@ from aptas.gateway.routes import routes
 from aptas.gateway.upstreams import upstreams
 from aptas.gateway.watching import access_log, admin, own_log, what_may_be_told
 from aptas.gateway.wording import Json, always, extension, seconds, socket
-from aptas.settings import HOST
 
 OURS_TO_SAY = "x-envoy-.*|x-forwarded-.*|forwarded|x-original-.*|x-rewrite-url"
 """Headers by which somebody else could tell Envoy, or the services, where a request came from or how to treat it."""
@@ -21,7 +20,7 @@ def config_of(entry: Entry) -> Json:
     """An Envoy bootstrap (v3, static)."""
     return {
         "node": {"id": "entry", "cluster": "aptas"},
-        "admin": admin(entry.admin_port),
+        "admin": admin(entry.listen, entry.admin_port),
         "application_log_config": own_log(),
         "layered_runtime": {"layers": [{"name": "ours", "static_layer": {REGEX_SIZE: 200}}]},
         "overload_manager": _overload(entry.limits),
@@ -34,7 +33,7 @@ def _listener(entry: Entry) -> Json:
     manager = extension(name, f"extensions.{name}.v3.HttpConnectionManager", **_manager(entry))
     return {
         "name": "entry",
-        "address": socket((HOST, entry.port)),
+        "address": socket((entry.listen, entry.port)),
         "per_connection_buffer_limit_bytes": 32 * 1024,
         "filter_chains": [{"filters": [manager]}],
     }

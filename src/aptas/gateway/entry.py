@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aptas.edge.door import MAX_BODY
-from aptas.settings import ADMIN_PORT, ENTRY_PORT, PROCESSES, Address, Settings
+from aptas.settings import ADMIN_PORT, ENTRY_PORT, HOST, PROCESSES, Address, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,10 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """`replicas`: for each of PROCESSES every address at which it is found."""
+    """`replicas`: for each of PROCESSES every address at which it is found. `listen`: the address of both ports."""
 
     replicas: Mapping[str, Sequence[Address]]
+    listen: str = HOST
     port: int = ENTRY_PORT
     admin_port: int = ADMIN_PORT
     limits: Limits = field(default_factory=Limits)
@@ -50,6 +51,7 @@ def entry_of(settings: Settings, port: int = ENTRY_PORT, admin_port: int = ADMIN
     """The entry of these settings."""
     return Entry(
         replicas={name: settings.replicas_of(name) for name in PROCESSES},
+        listen=settings.listen,
         port=port,
         admin_port=admin_port,
         limits=Limits(requests_per_second=settings.requests_per_second),

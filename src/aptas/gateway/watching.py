@@ -4,7 +4,6 @@ A request's address may hold anything, a telephone number too: of the path only 
 """
 
 from aptas.gateway.wording import Json, extension, socket
-from aptas.settings import HOST
 
 WORD_OR_ID = "[A-Za-z][A-Za-z.-]*|[1-9][0-9]{15,18}"
 """No telephone number has sixteen digits, and every id has."""
@@ -59,11 +58,10 @@ def _noted(header: str, name: str, pattern: str) -> Json:
     return {"header": header, "on_header_present": told}
 
 
-def admin(port: int) -> Json:
-    """On this machine only, and only what is read: whoever could make a browser here send something could else
-    stop Envoy."""
+def admin(host: str, port: int) -> Json:
+    """Only what is read: whoever could make a browser here send something could else stop Envoy."""
     read = ("/ready", "/stats", "/stats/prometheus", "/clusters")
-    return {"address": socket((HOST, port)), "allow_paths": [{"exact": each} for each in read]}
+    return {"address": socket((host, port)), "allow_paths": [{"exact": each} for each in read]}
 
 
 def own_log() -> Json:

@@ -1,52 +1,12 @@
-"""What can be seen of a running aptas: metrics, logs, and whether its loops make progress."""
+"""What a running aptas says of itself: logs, and whether its loops make progress."""
 
 import logging
-import os
 import sys
 import time
-from typing import Any, Final
+from typing import Any
 
 import structlog
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
-_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
-
-HTTP_SECONDS = Histogram(
-    "aptas_http_request_duration_seconds",
-    "Time to answer, by route",
-    ("context", "method", "route", "status"),
-    buckets=_FAST,
-)
-BATCH_SIZE = Histogram(
-    "aptas_dispatcher_batch_size",
-    "Commands decided in one transaction",
-    ("context",),
-    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
-)
-REJECTIONS = Counter("aptas_rejections_total", "Commands refused, by law", ("context", "law"))
-DUPLICATES = Counter("aptas_inbox_duplicates_total", "Facts that had been seen before", ("context",))
-CONSUMED = Counter("aptas_consumed_messages_total", "Messages taken from the bus", ("context", "topic"))
-PUBLISHED = Counter("aptas_published_events_total", "Events acknowledged by the broker", ("context",))
-_LAST: Final = "livemostrecent"
-"""Every worker of a process measures the same table: the last word counts."""
-OUTBOX_PENDING = Gauge(
-    "aptas_outbox_pending", "Events not yet acknowledged by the broker", ("context",), multiprocess_mode=_LAST
-)
-OUTBOX_OLDEST = Gauge(
-    "aptas_outbox_oldest_seconds", "Age of the oldest pending event", ("context",), multiprocess_mode=_LAST
-)
-PARKED = Gauge(
-    "aptas_parked_messages",
-    "Messages set aside until somebody redrives them",
-    ("context",),
-    multiprocess_mode=_LAST,
-)
-PROJECTION_DELAY = Histogram(
-    "aptas_projection_delay_seconds", "From the fact to the page that shows it", buckets=_FAST
-)
-
-MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the workers of one process leave their counts for each other; prometheus_client's own name."""
 log = structlog.get_logger("aptas")
 
 
@@ -111,18 +71,3 @@ class Progress:
     def is_stalled(self) -> bool:
         """It has not come round for longer than it may."""
         return time.monotonic() - self._last > self._allowed
-
-
-def metrics_page() -> bytes:
-    """All metrics of this process, and of the workers beside it, in Prometheus' text format."""
-    from prometheus_client import generate_latest
-
-    return generate_latest(_of_all_workers() if MULTIPROCESS in os.environ else REGISTRY)
-
-
-def _of_all_workers() -> CollectorRegistry:
-    from prometheus_client.multiprocess import MultiProcessCollector
-
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry

@@ -15,7 +15,8 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from aptas.observability import MULTIPROCESS, log
+from aptas.metrics import MULTIPROCESS
+from aptas.observability import log
 from aptas.serving import LISTENER
 
 SOON_SECONDS, PAUSE_SECONDS, LOOK_SECONDS = 5.0, 1.0, 0.1

@@ -13,7 +13,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from aptas.edge.door import MAX_BODY, InOnePiece, from_here_as_json
 from aptas.edge.problems import HANDLERS
 from aptas.edge.tryit import openapi_config, tryit_assets
-from aptas.observability import HTTP_SECONDS, metrics_page
+from aptas.metrics import HTTP_SECONDS, metrics_page
 
 Ready = Callable[[], Awaitable[Sequence[str]]]
 """What keeps this process from taking requests; empty: nothing."""

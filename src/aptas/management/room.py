@@ -8,6 +8,7 @@ from aptas.management import commands as wish
 from aptas.management import policies
 from aptas.management.decisions import decide
 from aptas.management.lookups import prepare
+from aptas.management.measures import note
 from aptas.management.model import evolve
 from aptas.management.roster import (
     decide_note_contractor,
@@ -80,4 +81,5 @@ ROOM = Switchboard(
         homes.HomeRecorded: policies.whenever_home_recorded,
     },
     prepare=prepare,
+    note=note,
 )

@@ -15,7 +15,7 @@ from aptas.messaging.asks import Answer, Ask, BehindFailed, Done
 from aptas.messaging.envelope import value_of
 from aptas.messaging.faults import at_point
 from aptas.messaging.streams import Stream, Switchboard
-from aptas.observability import DUPLICATES, REJECTIONS
+from aptas.metrics import DUPLICATES, REJECTIONS
 from aptas.storage.beside import Beside, write_beside
 from aptas.storage.counters import add_to_counters, in_order_of_commit
 from aptas.storage.statements import insertion

@@ -18,7 +18,8 @@ from aptas.messaging.faults import at_point
 from aptas.messaging.parking import ParkingLot
 from aptas.messaging.set_aside import Parked
 from aptas.messaging.wire import CorruptMessage
-from aptas.observability import CONSUMED, PARKED, Progress, log
+from aptas.metrics import CONSUMED, LAG, PARKED
+from aptas.observability import Progress, log
 from aptas.storage.engine import StorageAway
 
 BATCH = 400
@@ -50,15 +51,17 @@ class Consumer:
         self._lot = lot
         self._stopping = False
         self._passed = 0
+        self._subscription: Subscription | None = None
 
     async def run(self) -> None:
         """Consume until told to stop. Broker or database away: wait, and poll again from what was committed."""
-        subscription = self._broker.subscribe(self._context, TOPICS)
+        subscription = self._subscription = self._broker.subscribe(self._context, TOPICS)
         try:
             await self._consume(subscription)
             with suppress(AssignmentLost, BrokerAway):
                 await subscription.commit(())
         finally:
+            self._subscription = None
             await subscription.close()
 
     async def _consume(self, subscription: Subscription) -> None:
@@ -73,6 +76,11 @@ class Consumer:
                 await subscription.restore()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)
+
+    async def measure(self) -> None:
+        """Set the gauge: how far this member is behind. BrokerAway."""
+        if self._subscription is not None:
+            LAG.labels(self._context).set(await self._subscription.lag())
 
     def stop(self) -> None:
         """Finish the batch under way, commit its offsets, leave the group."""

@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy.exc import IntegrityError
 
@@ -17,11 +18,15 @@ from aptas.messaging.batch import Batch, EventIds, Refusal
 from aptas.messaging.faults import at_point
 from aptas.messaging.signals import Signal
 from aptas.messaging.streams import Switchboard
-from aptas.observability import BATCH_SIZE, Progress
+from aptas.metrics import BATCH_SIZE, FACTS
+from aptas.observability import Progress
 from aptas.storage.beside import Taken
 from aptas.storage.engine import Database, StorageAway
 
 CAP = 512
+
+
+_counted = cache(FACTS.labels)
 
 
 class Overloaded(Exception):
@@ -116,10 +121,18 @@ class Dispatcher:
         answers = await self._decide(asks)
         at_point("after-commit-before-answer")
         self.committed.ring()
+        self._measure(asks, answers)
         for group in groups:
             mine, answers = answers[: len(group.asks)], answers[len(group.asks) :]
             if not group.done.cancelled():
                 group.done.set_result(mine)
+
+    def _measure(self, asks: Sequence[Ask], answers: Sequence[Answer]) -> None:
+        for ask, answer in zip(asks, answers, strict=True):
+            if isinstance(answer, Done):
+                for fact in answer.facts:
+                    _counted(self.room.name, type(fact).__name__).inc()
+                    self.room.note(fact, answer.state, ask.command.at)
 
     async def _decide(self, asks: list[Ask]) -> list[Answer]:
         try:

@@ -40,6 +40,12 @@ class ParkingLot:
         (parked,) = await self._database.read(scalars_of(here))
         return int(parked)
 
+    async def count_keys(self) -> int:
+        """How many defects have something parked."""
+        here = select(func.count(self._table.c.key.distinct())).where(waiting(self._table))
+        (keys,) = await self._database.read(scalars_of(here))
+        return int(keys)
+
     async def park(self, message: Delivered, reason: str, attempts: int) -> None:
         """Set one aside; a message that is parked already, or was dropped, stays as it is."""
 

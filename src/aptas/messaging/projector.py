@@ -15,7 +15,7 @@ from aptas.kernel.clock import Clock, to_ms
 from aptas.kernel.messages import Fact, Heard, Id
 from aptas.messaging.asks import BehindFailed
 from aptas.messaging.signals import Signal
-from aptas.observability import DUPLICATES, PROJECTION_DELAY
+from aptas.metrics import DUPLICATES, PROJECTION_DELAY
 from aptas.storage.counters import add_to_counters, in_order_of_commit
 from aptas.storage.engine import Database, StorageAway
 from aptas.storage.statements import insertion

@@ -17,7 +17,8 @@ from aptas.messaging.envelope import message_from_row
 from aptas.messaging.faults import at_point
 from aptas.messaging.leases import Lease
 from aptas.messaging.signals import Signal
-from aptas.observability import OUTBOX_OLDEST, OUTBOX_PENDING, PUBLISHED, Progress, log
+from aptas.metrics import OUTBOX_OLDEST, OUTBOX_PENDING, PUBLISHED
+from aptas.observability import Progress, log
 from aptas.storage.engine import Database, StorageAway, rows_of
 from aptas.storage.statements import Statement, one_of
 

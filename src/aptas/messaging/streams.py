@@ -35,6 +35,14 @@ class Stream:
     begins: Container[type[Command]] = ()
 
 
+Note = Callable[[Fact, Any, datetime], None]
+"""What is measured of a fact that is durable, its state, and when it was."""
+
+
+def nothing_to_note(_fact: Fact, _state: Any, _at: datetime) -> None:
+    """Most facts are counted by their name alone."""
+
+
 Policy = Callable[[Heard[Any]], Command]
 Prepare = Callable[[Connection, Sequence[Command]], Sequence[Command]]
 
@@ -54,6 +62,7 @@ class Switchboard:
     commands: Mapping[type[Command], Stream]
     policies: Mapping[type[Fact], Policy]
     prepare: Prepare = nothing_to_look_up
+    note: Note = nothing_to_note
 
     def stream_of(self, command: Command) -> Stream:
         """The stream a command is put to."""

@@ -30,10 +30,10 @@ async def approve(office: Browser, defect_id: str) -> None:
     assert "시공사에 맡겼습니다" in page.text
 
 
-async def agree(resident: Browser, contractor: Browser, defect_id: str) -> None:
-    """Line 4, the first half."""
+async def agree(resident: Browser, contractor: Browser, defect_id: str, days: int = 3) -> None:
+    """Line 4, the first half; the visit is so many days away."""
     await contractor.until(f"/contractor/{defect_id}", "새 작업")
-    await contractor.send("propose-visit", start=[in_days(3), in_days(4)])
+    await contractor.send("propose-visit", start=[in_days(days), in_days(days + 1)])
     await resident.until(f"/resident/{defect_id}", "방문 시간을 골라 주세요")
     page = await resident.send("accept-visit")
     assert "방문예정" in page.text

@@ -7,7 +7,7 @@ LOCKED := --only-binary :all: --require-hashes -r
 PORT ?= 8088
 
 .PHONY: up up-distributed down kafka kafka-stop servers servers-stop test test-heavy test-connected test-databases \
-	check format bench bench-distributed image lock wall asyncapi evidence clean
+	check format bench bench-distributed image lock wall asyncapi http-routes evidence clean
 
 up: .venv/runtime
 	$(BIN)/aptas up --demo --port $(PORT)
@@ -77,6 +77,10 @@ image:
 
 wall: .venv/runtime
 	$(BIN)/aptas wall > docs/wall.md
+
+http-routes: .venv/runtime
+	{ echo "# Made by aptas gateway http-routes (make http-routes)."; $(BIN)/aptas gateway http-routes; } \
+		> deploy/k8s/components/gateway-api/httproute.yaml
 
 asyncapi: .venv/runtime
 	$(BIN)/aptas asyncapi --samples tests/wire/samples > docs/asyncapi.json

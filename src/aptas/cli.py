@@ -145,6 +145,14 @@ def gateway_config(
     print_config(settings_of(None), port, admin_port, out)
 
 
+@gateway.command("http-routes")
+def gateway_http_routes() -> None:
+    """클러스터의 입구가 쓸 HTTPRoute를 만듭니다 / Print the same routes as an HTTPRoute of the Gateway API."""
+    from aptas.commands.gateway import print_http_routes
+
+    print_http_routes()
+
+
 @gateway.command("run")
 def gateway_run(port: Entrance = ENTRY_PORT, admin_port: Counter = ADMIN_PORT, data: Data = None) -> None:
     """설정을 확인하고 Envoy를 실행합니다 / Check the configuration and run Envoy on it."""

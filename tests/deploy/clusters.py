@@ -21,7 +21,7 @@ Manifest = dict[str, Any]
 def built(overlay: str) -> dict[tuple[str, str], Manifest]:
     """(kind, name) → manifest. What is named twice fails."""
     if shutil.which("kubectl") is None:
-        pytest.skip("kubectl is not here")
+        pytest.skip("kubectl is not here: manifests are not checked", allow_module_level=True)
     done = subprocess.run(
         ["kubectl", "kustomize", K8S / "overlays" / overlay], capture_output=True, text=True, check=False
     )

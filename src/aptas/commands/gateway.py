@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 from aptas.commands.up import say, whence
 from aptas.gateway import GatewayRefused
 from aptas.gateway.config import config_of
-from aptas.gateway.entry import Entry, entry_of
+from aptas.gateway.entry import Entry, Limits, entry_of
+from aptas.gateway.httproutes import http_route
 from aptas.serving import take_port
 from aptas.settings import SettingRefused, Settings
 
@@ -24,6 +27,11 @@ def print_config(settings: Settings, port: int, admin_port: int, out: Path | Non
         sys.stdout.write(text)
     else:
         _write(out, text)
+
+
+def print_http_routes() -> None:
+    """Of the Gateway API, in YAML."""
+    yaml.safe_dump(http_route(Limits()), sys.stdout, sort_keys=False, allow_unicode=True)
 
 
 def run_gateway(settings: Settings, port: int, admin_port: int) -> None:

@@ -1,0 +1,9 @@
+// The schemas of what Kubernetes does not have by itself, in the versions that the manifests are written for.
+module aptas/crds
+
+go 1.26.0
+
+require (
+	istio.io/api v1.31.4
+	sigs.k8s.io/gateway-api v1.6.3
+)

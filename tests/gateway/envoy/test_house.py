@@ -143,7 +143,9 @@ def test_a_change_is_told_at_once_and_not_when_enough_has_gathered(http: httpx.C
 async def test_the_eight_lines_are_walked_by_clicking(window: Browser) -> None:
     defect_id = await register(window, description="금이 갔어요")
     await approve(window, defect_id)
-    await agree(window, window, defect_id, days=60)  # the other stories of this house are at work in the next days
+    await agree(
+        window, window, defect_id, days=60
+    )  # the other stories of this house are at work in the next days
     await window.until(f"/contractor/{defect_id}", "방문 예정")
     assert "출발했습니다" in (await window.send("/depart")).text
     assert "보수를 마쳤습니다" in (await window.send("complete", note="타일 두 장")).text

@@ -59,7 +59,7 @@ def test_what_is_not_ours_to_write_is_mounted_where_it_is_written(overlay: str) 
 
 def test_images_have_a_tag_and_containers_know_their_share(overlay: str) -> None:
     for name, container in containers(overlay):
-        assert re.fullmatch(r"[a-z0-9.]+/.*[^/]:[0-9][0-9.]*", container["image"]), container["image"]
+        assert re.fullmatch(r"[a-z0-9./-]+:[0-9][0-9.]*", container["image"]), container["image"]
         assert {"cpu", "memory"} <= container["resources"]["requests"].keys(), name
         assert "memory" in container["resources"]["limits"], name
 

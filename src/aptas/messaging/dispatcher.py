@@ -121,11 +121,12 @@ class Dispatcher:
         answers = await self._decide(asks)
         at_point("after-commit-before-answer")
         self.committed.ring()
-        self._measure(asks, answers)
+        left = answers
         for group in groups:
-            mine, answers = answers[: len(group.asks)], answers[len(group.asks) :]
+            mine, left = left[: len(group.asks)], left[len(group.asks) :]
             if not group.done.cancelled():
                 group.done.set_result(mine)
+        self._measure(asks, answers)
 
     def _measure(self, asks: Sequence[Ask], answers: Sequence[Answer]) -> None:
         for ask, answer in zip(asks, answers, strict=True):

@@ -16,7 +16,7 @@ def check_health(port: int, path: str) -> None:
         connection.request("GET", path)
         answer = connection.getresponse()
         said, is_well = answer.read().decode("utf-8", "replace"), answer.status == 200
-    except OSError as problem:
+    except (OSError, http.client.HTTPException) as problem:
         said, is_well = f"{HOST}:{port}: {problem}", False
     print(said)
     sys.exit(0 if is_well else ILL)
